@@ -66,6 +66,8 @@ export const NEEDS_ACCOUNT = 24;
 export const PROTOCOL = 25;
 /** The peer refused with a reply. */
 export const REPLY = 26;
+/** The data connection did not come. */
+export const NO_CONNECTION = 27;
 
 // --- Capabilities: bits of Net.can and FileSystem.can; they never overlap, so one number holds the needs of a command.
 
@@ -174,7 +176,10 @@ export interface ConnHandler {
   secured(): void;
   /** The peer will send no more. Comes after its last byte was taken. */
   ended(): void;
-  /** Always last, and once: the runtime holds no chunk any more. `error` is 0 where both sides ended in order. */
+  /**
+   * Always last, and once: the runtime holds no chunk lent to `send` any more. `error` is 0 where both sides ended in order.
+   * A chunk that `data` kept stays valid until its handler is done with it: a runtime does not use its memory again.
+   */
   closed(error: number): void;
 }
 
