@@ -1,0 +1,503 @@
+// The command table: one row per command. The dispatcher in session.ts has checked verb, phase and arguments before `run`.
+
+import {
+  BAD_NAME,
+  CAN_APPEND,
+  CAN_DIRS,
+  CAN_FACTS,
+  CAN_IPV6,
+  CAN_LISTEN,
+  CAN_RENAME,
+  CAN_SEEK,
+  CAN_TIMES,
+  CAN_WRITE,
+  CANCELLED,
+  DIR,
+  EXISTS,
+  FILE,
+  NEEDS_ACCOUNT,
+  NOT_DIR,
+  NOT_FILE,
+} from "../ports.ts";
+import type { Conn, Cursor, Entry, Facts, File, FileSystem } from "../ports.ts";
+import { formatHostPort, isIPv4, parseEprt, parsePort } from "../wire/address.ts";
+import { features, formatFacts, selectFacts } from "../wire/facts.ts";
+import { name, quote, resolve } from "../wire/path.ts";
+import { formatTime, parseTime } from "../wire/time.ts";
+import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
+import { ALWAYS, DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
+import type { Session } from "./session.ts";
+import { asciiSink, asciiSource, TYPE_A } from "./text.ts";
+
+/** A row of the table. */
+export interface Command {
+  /** In upper case. */
+  verb: string;
+  /** An older name (RFC 1123 section 4.1.3.1); "": none. */
+  alias: string;
+  /** The phases it may be given in, as bits of phases.ts. */
+  when: number;
+  /** Capabilities without which the row does not exist. */
+  needs: number;
+  /** "" none, "<x>" required, "[x]" optional, "[-flags] [x]" with flags to ignore; a "path" arrives resolved. */
+  args: string;
+  /** Its lines in FEAT, "\r\n " between them; "": none. */
+  feat: string;
+  /** Answers once, now or later. */
+  run(session: Session, argument: string): void;
+}
+
+/** Asks the login callback; a user, a password and perhaps an account are known. */
+function enter(s: Session): void {
+  const login = s.server.options.login;
+  if (login === null) return s.deny();
+  login(s.login(), s.ask((error: number, files: FileSystem | null): void => {
+    if (error === NEEDS_ACCOUNT && s.account === "") return s.refuse(error);
+    if (error !== 0) return s.deny();
+    if (files) s.files = files;
+    s.phase = READY;
+    s.fails = 0;
+    s.since = -1;
+    s.reply(230, "Logged in");
+  }));
+}
+
+/** STOR, APPE and STOU: what came before decides where and how much. */
+function store(s: Session, path: string, append: boolean, text: string): void {
+  const size = s.declared;
+  const how = { offset: s.offset, size: size, append: append && s.offset === 0, exclusive: text !== "", owner: s.user };
+  s.files.create(path, how, s.ask((error: number, file: File): void => {
+    if (error === EXISTS && text !== "") return unique(s, path + "x");
+    s.offset = 0;
+    s.declared = -1;
+    if (error !== 0) return s.refuse(error);
+    if (!s.ascii) s.side.transfer.expected = size;
+    s.begin(null, s.ascii ? asciiSink(s) : s.files, file, 0, text === "" ? "Ready for the data" : text);
+  }));
+}
+
+/** STOU: a name that nobody has (RFC 1123 section 4.1.2.9). */
+function unique(s: Session, path: string): void {
+  store(s, path, false, "FILE: " + name(path));
+}
+
+/** LIST, NLST, MLSD: a folder's entries, or with LIST and NLST the one file. */
+function list(s: Session, path: string, form: number, prefix: string): void {
+  const files = s.files;
+  files.list(path, s.ask((error: number, cursor: Cursor): void => {
+    if (error === NOT_DIR && form !== FACTS) return listOne(s, path, form);
+    if (error === NOT_DIR) return s.reply(501, "Not a folder");
+    if (error !== 0) return s.refuse(error);
+    const lister = new Lister(s, form, cursor, prefix);
+    s.begin(lister, null, lister, 0, "Here comes the listing");
+  }));
+}
+
+function listOne(s: Session, path: string, form: number): void {
+  s.files.stat(path, "", s.entry, s.ask((error: number): void => {
+    if (error !== 0) return s.refuse(error);
+    if (form === NAMES) s.entry.name = s.given;
+    const lister = new Lister(s, form, null, "");
+    s.begin(lister, null, lister, 0, "Here comes the listing");
+  }));
+}
+
+/** SIZE and MDTM speak of files only. */
+function tell(s: Session, path: string, text: (entry: Entry) => string): void {
+  s.files.stat(path, s.user, s.entry, s.ask((error: number, entry: Entry): void => {
+    if (error === 0 && entry.type !== FILE) error = NOT_FILE;
+    s.answer(error, 213, error === 0 ? text(entry) : "");
+  }));
+}
+
+/** PORT and EPRT: only to the client itself, never to a service (RFC 2577 section 3). */
+function aim(s: Session, host: string, port: number): void {
+  if (host !== s.host) return s.reply(501, "Only your own address is allowed");
+  if (port < 1024) return s.reply(504, "Ports below 1024 are not allowed");
+  s.side.clear();
+  s.side.aimHost = host;
+  s.side.aimPort = port;
+  s.reply(200, "I will connect there");
+}
+
+/** One line, or nothing, of every row. */
+function lines(s: Session, line: (row: Command) => string): string {
+  let text = "";
+  let row = s.server.table.at(0);
+  for (let i = 1; row !== null; i++) {
+    text += line(row);
+    row = s.server.table.at(i);
+  }
+  return text;
+}
+
+/** STAT without a path (RFC 959 section 4.1.3), also while data moves. */
+function status(s: Session): void {
+  const now = s.moving ? " Moved so far: " + s.side.transfer.bytes + " bytes\r\n" : "";
+  const who = " Logged in as " + s.user + " from " + s.host + "\r\n Type " + (s.ascii ? "A" : "I") + "\r\n";
+  s.block(211, "picoftp", who + now, "End");
+}
+
+function statOne(s: Session, path: string): void {
+  s.files.stat(path, "", s.entry, s.ask((error: number): void => {
+    if (error !== 0) return s.refuse(error);
+    s.pourFrom(new Lister(s, UNIX, null, ""), 213);
+  }));
+}
+
+/** All the commands there are; the bundler for Espruino writes a preset of them as one switch. */
+export const COMMANDS: Command[] = [
+  // --- Who, RFC 959 section 4.1.1
+  {
+    verb: "USER", alias: "", when: ALWAYS, needs: 0, args: "<user>", feat: "",
+    run(s: Session, user: string): void {
+      s.rein();
+      s.user = user;
+      s.phase = NAMED;
+      s.reply(331, "Send the password");
+    },
+  },
+  {
+    verb: "PASS", alias: "", when: NAMED, needs: 0, args: "[password]", feat: "",
+    run(s: Session, password: string): void {
+      s.password = password;
+      s.account = "";
+      enter(s);
+    },
+  },
+  {
+    verb: "ACCT", alias: "", when: ALWAYS, needs: 0, args: "<account>", feat: "",
+    run(s: Session, account: string): void {
+      if (s.phase === READY) return s.reply(202, "No account is needed");
+      if (s.phase === NEW) return s.reply(503, "Send USER first");
+      s.account = account;
+      enter(s);
+    },
+  },
+  {
+    verb: "REIN", alias: "", when: ALWAYS, needs: 0, args: "", feat: "",
+    run(s: Session): void {
+      s.rein();
+      s.reply(220, s.server.options.greeting);
+    },
+  },
+  {
+    verb: "QUIT", alias: "", when: ALWAYS, needs: 0, args: "", feat: "",
+    run(s: Session): void {
+      s.reply(221, "Goodbye");
+      s.bye();
+    },
+  },
+  {
+    verb: "NOOP", alias: "", when: ALWAYS | TRANSFERRING, needs: 0, args: "[x]", feat: "",
+    run(s: Session): void {
+      s.reply(200, "Done nothing");
+    },
+  },
+
+  // --- Folders
+  {
+    verb: "CWD", alias: "XCWD", when: READY, needs: CAN_DIRS, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      s.files.stat(path, "", s.entry, s.ask((error: number, entry: Entry): void => {
+        if (error === 0 && entry.type !== DIR) error = NOT_DIR;
+        if (error === 0) s.cwd = path;
+        s.answer(error, 250, quote(path) + " is the current folder");
+      }));
+    },
+  },
+  {
+    verb: "CDUP", alias: "XCUP", when: READY, needs: CAN_DIRS, args: "", feat: "",
+    run(s: Session): void {
+      s.cwd = resolve(s.cwd, "..");
+      s.reply(250, quote(s.cwd) + " is the current folder");
+    },
+  },
+  {
+    verb: "PWD", alias: "XPWD", when: READY, needs: 0, args: "", feat: "",
+    run(s: Session): void {
+      s.reply(257, quote(s.cwd) + " is the current folder");
+    },
+  },
+  {
+    verb: "MKD", alias: "XMKD", when: READY, needs: CAN_DIRS | CAN_WRITE, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      s.files.mkdir(path, s.ask((error: number): void => s.answer(error, 257, quote(path) + " made")));
+    },
+  },
+  {
+    verb: "RMD", alias: "XRMD", when: READY, needs: CAN_DIRS | CAN_WRITE, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      s.files.rmdir(path, s.ask((error: number): void => s.answer(error, 250, "Removed")));
+    },
+  },
+
+  // --- Names
+  {
+    verb: "DELE", alias: "", when: READY, needs: CAN_WRITE, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      s.files.remove(path, s.ask((error: number): void => s.answer(error, 250, "Removed")));
+    },
+  },
+  {
+    verb: "RNFR", alias: "", when: READY, needs: CAN_RENAME, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      s.files.stat(path, "", s.entry, s.ask((error: number): void => {
+        s.from = path;
+        if (error === 0) s.phase = s.phase | RENAMING;
+        s.answer(error, 350, "Send RNTO");
+      }));
+    },
+  },
+  {
+    verb: "RNTO", alias: "", when: RENAMING, needs: CAN_RENAME, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      s.files.rename(s.from, path, s.ask((error: number): void => s.answer(error, 250, "Renamed")));
+    },
+  },
+
+  // --- How, RFC 959 section 4.1.2
+  {
+    verb: "TYPE", alias: "", when: READY, needs: 0, args: "<type>", feat: "",
+    run(s: Session, type: string): void {
+      const wanted = type.toUpperCase();
+      // RFC 1123 section 4.1.2.1: L 8 is I; section 4.1.2.2: A T is A N.
+      const ascii = wanted === "A" || wanted === "A N" || wanted === "A T";
+      if (!ascii && wanted !== "I" && wanted !== "L 8" && wanted !== "L8") return s.reply(504, "Only A, I and L 8");
+      s.ascii = ascii;
+      s.reply(200, ascii ? TYPE_A : "Type I");
+    },
+  },
+  {
+    verb: "MODE", alias: "", when: READY, needs: 0, args: "<mode>", feat: "",
+    run(s: Session, mode: string): void {
+      if (mode.toUpperCase() === "S") s.reply(200, "Mode S");
+      else s.reply(504, "Only mode S");
+    },
+  },
+  {
+    verb: "STRU", alias: "", when: READY, needs: 0, args: "<structure>", feat: "",
+    run(s: Session, structure: string): void {
+      if (structure.toUpperCase() === "F") s.reply(200, "Structure F");
+      else s.reply(504, "Only structure F");
+    },
+  },
+  {
+    verb: "PORT", alias: "", when: READY, needs: 0, args: "<h1,h2,h3,h4,p1,p2>", feat: "",
+    run(s: Session, argument: string): void {
+      const to = parsePort(argument);
+      if (s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
+      if (to === null) return s.reply(501, "Syntax: PORT <h1,h2,h3,h4,p1,p2>");
+      aim(s, to.host, to.port);
+    },
+  },
+  {
+    verb: "PASV", alias: "", when: READY, needs: CAN_LISTEN, args: "", feat: "PASV",
+    run(s: Session): void {
+      if (s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
+      if ((s.conn as Conn).local.family === 6 && s.server.options.masquerade === "") return s.reply(425, "Use EPSV over IPv6");
+      s.side.listen(227);
+    },
+  },
+  {
+    verb: "EPRT", alias: "", when: READY, needs: CAN_IPV6, args: "<|family|address|port|>", feat: "EPRT",
+    run(s: Session, argument: string): void {
+      const to = parseEprt(argument);
+      if (s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
+      if (to === null) return s.reply(501, "Syntax: EPRT <|family|address|port|>");
+      const family = (s.conn as Conn).local.family;
+      if (to.family !== family) return s.reply(522, "Use (" + (family === 6 ? 2 : 1) + ")");
+      aim(s, to.host, to.port);
+    },
+  },
+  {
+    verb: "EPSV", alias: "", when: READY, needs: CAN_LISTEN, args: "[1, 2 or ALL]", feat: "EPSV",
+    run(s: Session, argument: string): void {
+      const protocol = (s.conn as Conn).local.family === 6 ? "2" : "1";
+      if (argument.toUpperCase() === "ALL") {
+        s.side.epsvOnly = true;
+        return s.reply(200, "Only EPSV from now on");
+      }
+      if (argument === "" || argument === protocol) return s.side.listen(229);
+      if (argument === "1" || argument === "2") return s.reply(522, "Use (" + protocol + ")");
+      s.reply(501, "Syntax: EPSV [1, 2 or ALL]");
+    },
+  },
+
+  // --- Transfers
+  {
+    verb: "RETR", alias: "", when: READY | DATA, needs: 0, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      const offset = s.offset;
+      s.offset = 0;
+      if (offset > 0 && s.ascii) return s.reply(551, "REST needs TYPE I");
+      s.files.open(path, offset, s.entry, s.ask((error: number, file: File): void => {
+        if (error !== 0) return s.refuse(error);
+        const size = s.entry.size;
+        const blocks = s.server.blocks;
+        if (s.ascii) return s.begin(asciiSource(s), null, file, blocks > 0 ? blocks : 1, "Here it comes as text");
+        s.begin(s.files, null, file, blocks, "Here it comes" + (size < 0 ? "" : " (" + (size - offset) + " bytes)"));
+      }));
+    },
+  },
+  {
+    verb: "STOR", alias: "", when: READY | DATA, needs: CAN_WRITE, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      store(s, path, false, "");
+    },
+  },
+  {
+    verb: "APPE", alias: "", when: READY | DATA, needs: CAN_WRITE | CAN_APPEND, args: "<path>", feat: "",
+    run(s: Session, path: string): void {
+      store(s, path, true, "");
+    },
+  },
+  {
+    verb: "STOU", alias: "", when: READY | DATA, needs: CAN_WRITE, args: "[path]", feat: "",
+    run(s: Session, path: string): void {
+      s.offset = 0;
+      unique(s, s.given === "" ? resolve(path, "upload." + s.server.options.clock().toString(36)) : path);
+    },
+  },
+  {
+    verb: "REST", alias: "", when: READY, needs: CAN_SEEK, args: "<offset>", feat: "REST STREAM",
+    run(s: Session, argument: string): void {
+      const offset = parseInt(argument, 10);
+      if (!(offset >= 0 && offset <= 9007199254740991) || String(offset) !== argument.trim()) return s.reply(501, "Syntax: REST <offset>");
+      s.offset = offset;
+      s.reply(350, "The next transfer starts at " + offset);
+    },
+  },
+  {
+    verb: "ALLO", alias: "", when: READY, needs: 0, args: "<size>", feat: "",
+    run(s: Session, argument: string): void {
+      const size = parseInt(argument, 10);
+      if (!(size >= 0 && size <= 9007199254740991)) return s.reply(501, "Syntax: ALLO <size>");
+      s.declared = size;
+      s.reply(200, "The next upload has " + size + " bytes");
+    },
+  },
+  {
+    verb: "ABOR", alias: "", when: READY | TRANSFERRING, needs: 0, args: "", feat: "",
+    run(s: Session): void {
+      if (s.moving) {
+        s.aborting = true;
+        // The next command waits for the transfer's end.
+        s.working = true;
+        return s.side.transfer.abort(CANCELLED);
+      }
+      s.side.clear();
+      s.reply(225, "No transfer to abort");
+    },
+  },
+
+  // --- Lists
+  {
+    verb: "LIST", alias: "", when: READY | DATA, needs: 0, args: "[-flags] [path]", feat: "",
+    run(s: Session, path: string): void {
+      list(s, path, UNIX, "");
+    },
+  },
+  {
+    verb: "NLST", alias: "", when: READY | DATA, needs: 0, args: "[-flags] [path]", feat: "",
+    run(s: Session, path: string): void {
+      const given = s.given;
+      list(s, path, NAMES, given === "" || given.charAt(given.length - 1) === "/" ? given : given + "/");
+    },
+  },
+  {
+    verb: "MLSD", alias: "", when: READY | DATA, needs: 0, args: "[path]", feat: "",
+    run(s: Session, path: string): void {
+      list(s, path, FACTS, "");
+    },
+  },
+  {
+    verb: "MLST", alias: "", when: READY, needs: 0, args: "[path]", feat: "MLST",
+    run(s: Session, path: string): void {
+      s.files.stat(path, "", s.entry, s.ask((error: number, entry: Entry): void => {
+        if (error !== 0) return s.refuse(error);
+        s.block(250, "Facts:", " " + formatFacts(entry, s.facts, path) + "\r\n", "End");
+      }));
+    },
+  },
+  {
+    verb: "SIZE", alias: "", when: READY, needs: 0, args: "<path>", feat: "SIZE",
+    run(s: Session, path: string): void {
+      if (s.ascii) return s.reply(550, "SIZE needs TYPE I");
+      tell(s, path, (entry: Entry): string => String(entry.size));
+    },
+  },
+  {
+    verb: "MDTM", alias: "", when: READY, needs: CAN_TIMES, args: "<path>", feat: "MDTM",
+    run(s: Session, path: string): void {
+      tell(s, path, (entry: Entry): string => formatTime(entry.modified));
+    },
+  },
+  {
+    verb: "MFMT", alias: "", when: READY, needs: CAN_FACTS, args: "<time> <name>", feat: "MFMT",
+    run(s: Session, argument: string): void {
+      const space = argument.indexOf(" ");
+      const time = parseTime(argument.substring(0, space < 0 ? 0 : space));
+      const path = resolve(s.cwd, argument.substring(space + 1));
+      if (time < 0 || space === argument.length - 1) return s.reply(501, "Syntax: MFMT <YYYYMMDDHHMMSS> <path>");
+      if (path === "") return s.refuse(BAD_NAME);
+      s.files.setFacts(path, { modified: time, created: -1, mode: -1 }, s.ask((error: number, facts: Facts): void => {
+        s.answer(error, 213, error === 0 ? "Modify=" + formatTime(facts.modified) + "; " + argument.substring(space + 1) : "");
+      }));
+    },
+  },
+
+  // --- About
+  {
+    verb: "STAT", alias: "", when: READY | TRANSFERRING, needs: 0, args: "[-flags] [path]", feat: "",
+    run(s: Session, path: string): void {
+      if (s.moving || s.given === "") return status(s);
+      s.files.list(path, s.ask((error: number, cursor: Cursor): void => {
+        if (error === NOT_DIR) return statOne(s, path);
+        if (error !== 0) return s.refuse(error);
+        s.pourFrom(new Lister(s, UNIX, cursor, ""), 212);
+      }));
+    },
+  },
+  {
+    verb: "FEAT", alias: "", when: ALWAYS, needs: 0, args: "", feat: "",
+    run(s: Session): void {
+      const text = lines(s, (row: Command): string => {
+        return row.feat === "" ? "" : " " + row.feat + (row.feat === "MLST" ? " " + features(s.facts) : "") + "\r\n";
+      });
+      s.block(211, "Features:", text, "End");
+    },
+  },
+  {
+    verb: "OPTS", alias: "", when: ALWAYS, needs: 0, args: "<name> [value]", feat: "UTF8\r\n TVFS",
+    run(s: Session, argument: string): void {
+      const wanted = argument.toUpperCase();
+      if (wanted === "UTF8 ON" || wanted === "UTF8") return s.reply(200, "Names are UTF-8");
+      if (wanted.indexOf("MLST") !== 0) return s.reply(501, "No such option");
+      s.facts = selectFacts(argument.substring(5));
+      s.reply(200, ("MLST OPTS " + chosen(s.facts)).trim());
+    },
+  },
+  {
+    verb: "HELP", alias: "", when: ALWAYS, needs: 0, args: "[command]", feat: "",
+    run(s: Session, argument: string): void {
+      if (argument === "") return s.block(214, "Commands:", lines(s, (row: Command): string => " " + row.verb + "\r\n"), "End");
+      const row = s.server.table.find(argument.toUpperCase());
+      if (row === null) s.reply(502, "No such command");
+      else s.reply(214, "Syntax: " + row.verb + " " + row.args);
+    },
+  },
+  {
+    verb: "SYST", alias: "", when: ALWAYS, needs: 0, args: "", feat: "",
+    run(s: Session): void {
+      s.reply(215, "UNIX Type: L8");
+    },
+  },
+  {
+    verb: "SITE", alias: "", when: READY, needs: 0, args: "<command>", feat: "",
+    run(s: Session, argument: string): void {
+      if (argument.toUpperCase() === "HELP") s.reply(214, "SITE knows HELP");
+      else s.reply(504, "SITE knows only HELP");
+    },
+  },
+];

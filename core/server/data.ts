@@ -1,0 +1,102 @@
+// How a session's data connection comes about: it listens (PASV, EPSV) or is told where to connect (PORT, EPRT).
+//
+// Invariant: at most one of a listener, an aim and a connection is there; each serves one transfer.
+
+import type { Acceptor, Conn, ConnHandler, Listener } from "../ports.ts";
+import { Transfer } from "../transfer.ts";
+import type { Session } from "./session.ts";
+
+/** The data side of one session. */
+export class Data implements Acceptor {
+  session: Session;
+  transfer: Transfer;
+  listener: Listener | null = null;
+  /** Told in the reply once the listener has its port: 227 or 229. */
+  code = 0;
+  /** What `listening` said; -1: nothing yet. */
+  heard = -1;
+  /** Where to connect to; port 0: nowhere. */
+  aimHost = "";
+  aimPort = 0;
+  /** After EPSV ALL nothing but EPSV is taken (RFC 2428 section 4). */
+  epsvOnly = false;
+
+  constructor(session: Session) {
+    this.session = session;
+    this.transfer = new Transfer(session, session.server.options, session.server.pool);
+  }
+
+  /** Listens for the client; `session.passive` answers with `code`. */
+  listen(code: number): void {
+    const session = this.session;
+    const options = session.server.options;
+    const local = (session.conn as Conn).local;
+    this.clear();
+    this.code = code;
+    this.heard = -1;
+    session.pending = true;
+    this.listener = session.server.net.listen({
+      host: local.host,
+      port: options.passiveFirst,
+      last: options.passiveLast,
+      family: local.family,
+    }, this);
+    if (this.heard >= 0) this.told();
+  }
+
+  listening(error: number): void {
+    this.heard = error;
+    if (this.listener !== null) this.told();
+  }
+
+  /** The listener has its port, or has none. */
+  told(): void {
+    const session = this.session;
+    const listener = this.listener as Listener;
+    session.pending = false;
+    if (session.conn === null || this.heard !== 0) this.clear();
+    if (this.heard !== 0) session.refuse(this.heard);
+    else session.passive(this.code, listener.address.port);
+    session.advance();
+  }
+
+  /** Only the control connection's peer, and only once. */
+  accept(conn: Conn): ConnHandler | null {
+    if (conn.remote.host !== this.session.host || this.listener === null) return null;
+    this.listener.close();
+    this.listener = null;
+    return this.transfer;
+  }
+
+  /** There is, or can be, a connection for the next transfer. */
+  ready(): boolean {
+    return this.listener !== null || this.aimPort !== 0 || this.transfer.conn !== null;
+  }
+
+  /** Connects, where that is ours to do. */
+  connect(): void {
+    if (this.aimPort === 0) return;
+    const session = this.session;
+    const local = (session.conn as Conn).local;
+    const port = this.aimPort;
+    this.aimPort = 0;
+    this.transfer.dialling(session.server.net.connect({
+      host: this.aimHost,
+      port: port,
+      family: local.family,
+      localHost: local.host,
+      localPort: session.server.options.activePort,
+    }, this.transfer));
+  }
+
+  /** Forgets what was arranged for a transfer that has not begun. */
+  clear(): void {
+    if (this.listener !== null) this.listener.close();
+    this.listener = null;
+    this.aimPort = 0;
+    const transfer = this.transfer;
+    if (transfer.conn === null || transfer.file !== null) return;
+    this.transfer = new Transfer(this.session, transfer.limits, transfer.pool);
+    transfer.fail(0);
+  }
+}

@@ -1,0 +1,86 @@
+// The server: takes control connections in, keeps their sessions in slots, and passes the time on to them.
+
+import { OWN_CHUNKS } from "../ports.ts";
+import type { Acceptor, Conn, ConnHandler, FileSystem, Listener, Net, Target, Ticker } from "../ports.ts";
+import { Blocks } from "../blocks.ts";
+import { complete } from "./options.ts";
+import type { ServerOptions } from "./options.ts";
+import { Session } from "./session.ts";
+import { Table } from "./table.ts";
+
+/** One FTP server on one adapter's sockets and files. */
+export class Server implements Acceptor, Ticker {
+  net: Net;
+  files: FileSystem;
+  options: ServerOptions;
+  table: Table;
+  pool: Blocks;
+  /** Blocks of a transfer; 0 where the files hand over chunks of their own. */
+  blocks: number;
+  listener: Listener | null = null;
+  heard: ((error: number) => void) | null = null;
+  /** Slots in use, and slots to use again. */
+  sessions: Session[];
+  spare: Session[];
+
+  constructor(net: Net, files: FileSystem, options: Partial<ServerOptions>) {
+    this.net = net;
+    this.files = files;
+    this.options = complete(options);
+    this.table = new Table(net.can | files.can);
+    this.blocks = (files.can & OWN_CHUNKS) === 0 ? this.options.blocks : 0;
+    this.pool = new Blocks(this.options.block, this.options.sessions * this.options.blocks, this.options.spare);
+    this.sessions = [];
+    this.spare = [];
+  }
+
+  /** Listens; `heard(0)` when `listener.address` is known, or an error. */
+  listen(target: Target, heard: (error: number) => void): void {
+    this.heard = heard;
+    target.text = true;
+    this.listener = this.net.listen(target, this);
+  }
+
+  listening(error: number): void {
+    if (this.heard !== null) this.heard(error);
+  }
+
+  accept(conn: Conn): ConnHandler | null {
+    const host = conn.remote.host;
+    let same = 0;
+    for (let i = 0; i < this.sessions.length; i++) if (this.sessions[i].host === host) same++;
+    if (this.sessions.length >= this.options.sessions || same >= this.options.sessionsPerHost) {
+      const text = "421 Too many connections, try again later\r\n";
+      conn.send(text, text.length);
+      return null;
+    }
+    const session = this.spare.length > 0 ? this.spare.pop() as Session : new Session(this);
+    session.host = host;
+    this.sessions.push(session);
+    return session;
+  }
+
+  /** A session is over and nothing it asked for is outstanding. */
+  release(session: Session): void {
+    const last = this.sessions.pop() as Session;
+    if (last !== session) this.sessions[this.sessions.indexOf(session)] = last;
+    session.reset();
+    if (this.spare.length < this.options.spare) this.spare.push(session);
+  }
+
+  tick(now: number): number {
+    let next = -1;
+    for (let i = this.sessions.length - 1; i >= 0; i--) {
+      const left = this.sessions[i].tick(now);
+      if (left >= 0 && (next < 0 || left < next)) next = left;
+    }
+    return next;
+  }
+
+  /** Takes no more connections; with `now`, breaks off those there are. */
+  close(now: boolean): void {
+    if (this.listener !== null) this.listener.close();
+    this.listener = null;
+    for (let i = this.sessions.length - 1; i >= 0; i--) this.sessions[i].leave(now);
+  }
+}

@@ -1,0 +1,468 @@
+// One control connection of the server: lines in, replies out, one command at a time.
+//
+// Invariant: a command is read only when the one before has been answered (`working` is false) and no reply is lent. While
+// data moves (`moving`) only rows that say TRANSFERRING run; other lines wait, and an ABOR behind them is looked for. The
+// slot is released when the control connection is closed, nothing asked for is outstanding (`pending`), and no data moves.
+
+import { BAD_NAME, CANCELLED, Entry } from "../ports.ts";
+import type { Chunk, Conn, ConnHandler, Done, File, FileSystem, Sink, Source } from "../ports.ts";
+import { LineReader } from "../lines.ts";
+import type { TransferOwner } from "../transfer.ts";
+import { formatHostPort } from "../wire/address.ts";
+import { resolve } from "../wire/path.ts";
+import { Telnet, verbStart } from "../wire/telnet.ts";
+import type { Command } from "./commands.ts";
+import { Data } from "./data.ts";
+import type { Login } from "./options.ts";
+import { DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
+import { refusal } from "./replies.ts";
+import type { Server } from "./server.ts";
+
+/** Lines that wait for a transfer are limited by when reading stops, not one by one. */
+const UNLIMITED = 1000000000;
+/** Unknown commands before a login that end the session: a browser or a scanner has the wrong port. */
+const NONSENSE = 10;
+
+/** A session lives in a slot of the server and is used again for the next client. */
+export class Session implements ConnHandler, TransferOwner {
+  server: Server;
+  reader: LineReader;
+  side: Data;
+  /** Scratch for what the files tell. */
+  entry: Entry;
+  settled: Done<unknown>;
+  telnet!: Telnet | null;
+  conn: Conn | null = null;
+  /** The client's address; "" while the slot is free. */
+  host = "";
+  port = 0;
+  files!: FileSystem;
+  phase!: number;
+  user!: string;
+  password!: string;
+  account!: string;
+  cwd!: string;
+  /** Wrong passwords, or unknown commands before a login. */
+  fails!: number;
+  /** Of RNFR, REST and ALLO, for the next command. */
+  from!: string;
+  offset!: number;
+  declared!: number;
+  ascii!: boolean;
+  /** Which facts MLSD and MLST tell. */
+  facts!: number;
+  /** The argument of the command as it was given. */
+  given!: string;
+  working!: boolean;
+  pending!: boolean;
+  after!: Done<unknown> | null;
+  moving!: boolean;
+  /** ABOR waits for the transfer to end. */
+  aborting!: boolean;
+  /** `advance` is running. */
+  running = false;
+  /** A reply is lent to the connection; more text waits behind it. */
+  lent!: boolean;
+  waiting!: string;
+  /** The connection's packet is kept: reading has stopped. */
+  kept!: boolean;
+  /** The client will send no more. */
+  over!: boolean;
+  /** The last reply is out or under way. */
+  leaving!: boolean;
+  /** A wrong password is answered when the delay is over. */
+  delayed!: boolean;
+  /** Where a long reply comes from, and its last line. */
+  pouring!: Source | null;
+  last!: string;
+  /** When the current deadline began; -1: since the last tick. */
+  since!: number;
+
+  constructor(server: Server) {
+    this.server = server;
+    this.reader = new LineReader(server.options.line);
+    this.side = new Data(this);
+    this.entry = new Entry();
+    this.settled = (error: number, value: unknown): void => {
+      const after = this.after as Done<unknown>;
+      this.pending = false;
+      after(error, value);
+      this.advance();
+    };
+    this.reset();
+  }
+
+  /** For the next client. */
+  reset(): void {
+    this.reader.clear();
+    this.reader.limit = this.server.options.line;
+    this.telnet = null;
+    this.host = "";
+    this.fails = 0;
+    this.after = null;
+    this.working = false;
+    this.pending = false;
+    this.moving = false;
+    this.aborting = false;
+    this.lent = false;
+    this.waiting = "";
+    this.kept = false;
+    this.over = false;
+    this.leaving = false;
+    this.delayed = false;
+    this.pouring = null;
+    this.since = -1;
+    this.rein();
+  }
+
+  /** Back to the state before USER (RFC 959 section 4.1.1, REIN). */
+  rein(): void {
+    this.logout();
+    this.side.clear();
+    this.side.epsvOnly = false;
+    this.files = this.server.files;
+    this.phase = NEW;
+    this.user = "";
+    this.password = "";
+    this.account = "";
+    this.cwd = "/";
+    this.from = "";
+    this.offset = 0;
+    this.declared = -1;
+    this.ascii = true;
+    this.facts = -1;
+  }
+
+  /** After a passive port was found: 227 (RFC 959 section 4.1.2) or 229 (RFC 2428 section 3). */
+  passive(code: number, port: number): void {
+    if (code === 229) return this.reply(229, "Entering Extended Passive Mode (|||" + port + "|)");
+    const host = this.server.options.masquerade;
+    this.reply(227, "Entering Passive Mode (" + formatHostPort(host === "" ? (this.conn as Conn).local.host : host, port) + ").");
+  }
+
+  /** The logout callback hears of a session that was logged in. */
+  logout(): void {
+    const options = this.server.options;
+    if ((this.phase & READY) !== 0 && options.logout !== null) options.logout(this.login());
+    this.phase = NEW;
+  }
+
+  /** What the login and logout callbacks are told. */
+  login(): Login {
+    return { user: this.user, password: this.password, account: this.account, host: this.host, port: this.port };
+  }
+
+  opened(conn: Conn): void {
+    this.conn = conn;
+    this.port = conn.remote.port;
+    this.wake();
+    this.reply(220, this.server.options.greeting);
+  }
+
+  data(chunk: Chunk): boolean {
+    let text = chunk as string;
+    if (this.leaving) return true;
+    if ((this.phase & READY) !== 0) this.since = -1;
+    if (this.telnet !== null || text.indexOf("\xff") >= 0) text = this.negotiate(text);
+    this.reader.push(text);
+    this.advance();
+    this.kept = this.reader.unread() > this.server.options.line;
+    return !this.kept;
+  }
+
+  drained(): void {
+    const text = this.waiting;
+    this.lent = false;
+    this.waiting = "";
+    this.since = -1;
+    if (text !== "") this.say(text);
+    if (this.leaving && !this.lent) this.bye();
+    this.advance();
+  }
+
+  secured(): void {
+    this.advance();
+  }
+
+  ended(): void {
+    this.over = true;
+    // A client that is killed ends both connections in order: what it was sending is not whole.
+    if (this.moving && this.side.transfer.sink !== null) this.side.transfer.abort(CANCELLED);
+    this.advance();
+  }
+
+  closed(): void {
+    this.conn = null;
+    this.logout();
+    this.side.clear();
+    if (this.moving) this.side.transfer.abort(CANCELLED);
+    if (this.pouring !== null && !this.pending) this.pour(CANCELLED, "");
+    this.advance();
+  }
+
+  wake(): void {
+    this.server.net.wake(this.server);
+  }
+
+  arrived(): void {}
+
+  transferred(error: number): void {
+    this.moving = false;
+    this.reader.limit = this.server.options.line;
+    this.since = -1;
+    this.side.clear();
+    if (error === 0) this.reply(226, "Transfer complete, " + this.side.transfer.bytes + " bytes");
+    else this.refuse(error);
+    if (this.aborting) this.reply(226, "Abort done");
+    this.aborting = false;
+    this.advance();
+  }
+
+  /** Answers: one line, or several with CR LF between them. A final reply (2yz and up) ends the command. */
+  reply(code: number, text: string): void {
+    if (code >= 200) this.working = false;
+    this.say(code + " " + text + "\r\n");
+  }
+
+  /** Answers with several lines: the body's each begin with a space and end with CR LF. */
+  block(code: number, first: string, body: string, last: string): void {
+    this.working = false;
+    this.say(code + "-" + first + "\r\n" + body + code + " " + last + "\r\n");
+  }
+
+  /** Answers with a source's lines, as many as there are. */
+  pourFrom(source: Source, code: number): void {
+    this.say(code + "-Status:\r\n");
+    this.pouring = source;
+    this.last = code + " End\r\n";
+  }
+
+  /** Answers with an error of the ports. */
+  refuse(error: number): void {
+    this.working = false;
+    this.say(refusal(error) + "\r\n");
+  }
+
+  /** One or the other. */
+  answer(error: number, code: number, text: string): void {
+    if (error !== 0) this.refuse(error);
+    else this.reply(code, text);
+  }
+
+  /** Text to the client; what does not go out at once waits, up to the reply limit. */
+  say(text: string): void {
+    if (this.conn === null) return;
+    if (!this.lent) {
+      this.lent = !this.conn.send(text, text.length);
+      if (!this.lent) return;
+      this.since = -1;
+      return this.wake();
+    }
+    this.waiting += text;
+    if (this.waiting.length > this.server.options.reply) this.conn.abort();
+  }
+
+  /** The callback for something that takes its time; the next command waits for it. */
+  ask<T>(after: Done<T>): Done<T> {
+    this.pending = true;
+    this.after = after as Done<unknown>;
+    return this.settled as Done<T>;
+  }
+
+  /** A stream is there: 150, and the transfer begins. */
+  begin(source: Source | null, sink: Sink | null, file: File, blocks: number, text: string): void {
+    const transfer = this.side.transfer;
+    this.reply(150, text);
+    this.working = false;
+    this.moving = true;
+    this.reader.limit = UNLIMITED;
+    if (this.conn === null || (this.over && sink !== null)) transfer.fail(CANCELLED);
+    else this.side.connect();
+    transfer.begin(source, sink, file, blocks);
+  }
+
+  /** One piece of a long reply came: on the control connection, unlike a transfer. */
+  pour(error: number, text: string): void {
+    const source = this.pouring as Source;
+    if (error === 0 && text.length > 0 && this.conn !== null) return this.say(text);
+    this.pouring = null;
+    source.close(source, this.ask((): void => {
+      this.working = false;
+      this.say(this.last);
+    }));
+  }
+
+  /** The last reply, and the end. */
+  bye(): void {
+    this.leaving = true;
+    this.since = -1;
+    if (this.conn !== null && !this.lent) this.conn.end();
+    this.wake();
+  }
+
+  /** The server closes: after the command that runs, or now. */
+  leave(now: boolean): void {
+    if (this.conn === null) return;
+    if (now) return this.conn.abort();
+    this.reader.clear();
+    this.over = true;
+    this.advance();
+  }
+
+  /** A wrong password is answered late (RFC 2577 section 5), the last one with 421. */
+  deny(): void {
+    this.fails++;
+    this.delayed = true;
+    this.since = -1;
+    if (this.server.options.delay > 0) this.wake();
+    else this.denied();
+  }
+
+  denied(): void {
+    this.delayed = false;
+    if (this.fails >= this.server.options.attempts) {
+      this.reply(421, "Too many wrong passwords");
+      this.bye();
+    } else this.reply(530, "Login incorrect");
+  }
+
+  tick(now: number): number {
+    const next = this.side.transfer.tick(now);
+    const limit = this.limit();
+    if (limit === 0) return next;
+    if (this.since < 0) this.since = now;
+    const left = this.since + limit - now;
+    if (left <= 0) this.expire();
+    else if (next < 0 || left < next) return left;
+    return next;
+  }
+
+  /** The limit of what is waited for now; 0: nothing, or our own side. */
+  limit(): number {
+    const options = this.server.options;
+    if (this.conn === null) return 0;
+    if (this.lent) return options.replyTimeout;
+    if (this.leaving) return options.linger;
+    if (this.delayed) return options.delay;
+    if (this.working || this.moving) return 0;
+    return (this.phase & READY) === 0 ? options.loginTimeout : options.idleTimeout;
+  }
+
+  /** What was waited for did not come. */
+  expire(): void {
+    this.since = -1;
+    if (this.lent || this.leaving) return (this.conn as Conn).abort();
+    if (this.delayed) {
+      this.denied();
+      return this.advance();
+    }
+    this.reply(421, "Nothing heard for too long");
+    this.bye();
+  }
+
+  /** Goes on as far as it can; safe to call at any time. */
+  advance(): void {
+    if (this.running) return;
+    this.running = true;
+    while (this.step()) continue;
+    this.running = false;
+    if (this.conn === null) {
+      if (this.host !== "" && !this.pending && this.side.transfer.idle()) this.server.release(this);
+    } else if (this.kept && this.reader.unread() <= this.server.options.line) {
+      this.kept = false;
+      this.conn.resume();
+    }
+  }
+
+  /** One command, or one piece of a long reply; false: nothing can be done now. */
+  step(): boolean {
+    if (this.conn === null || this.pending || this.lent || this.leaving || this.delayed) return false;
+    if (this.pouring !== null) {
+      this.pouring.read(this.pouring, null, this.ask((error: number, text: unknown): void => this.pour(error, text as string)));
+      return true;
+    }
+    if (this.working) return false;
+    const reader = this.reader;
+    const table = this.server.table;
+    const at = reader.at;
+    let line = this.nextLine();
+    let row = line === null ? null : table.find(this.verb(line));
+    if (this.moving && (row === null || (row.when & TRANSFERRING) === 0)) {
+      // It waits; only an ABOR behind it does not, and drops what waits before it.
+      while (line !== null && this.verb(line) !== "ABOR") line = this.nextLine();
+      row = line === null ? null : table.find("ABOR");
+      if (row === null) {
+        reader.at = at;
+        return false;
+      }
+    }
+    if (line !== null) {
+      this.command(row, line);
+      return true;
+    }
+    if (this.over && !this.moving) this.bye();
+    return false;
+  }
+
+  /** The next line. An ABOR sent as urgent data may have lost its LF on the way. */
+  nextLine(): string | null {
+    const reader = this.reader;
+    const line = reader.next();
+    if (line !== null || reader.text.charCodeAt(reader.text.length - 1) !== 13) return line;
+    const rest = reader.text.substring(reader.at, reader.text.length - 1);
+    if (this.verb(rest) !== "ABOR") return null;
+    reader.at = reader.text.length;
+    return rest;
+  }
+
+  /** The verb of a line, in upper case. Bytes of Telnet's signals before it are passed over. */
+  verb(line: string): string {
+    const start = verbStart(line);
+    const space = line.indexOf(" ", start);
+    return line.substring(start, space < 0 ? line.length : space).toUpperCase();
+  }
+
+  /** The only place that refuses a command for its name, its phase or its arguments (RFC 959 section 5.4). */
+  command(row: Command | null, line: string): void {
+    if (this.reader.tooLong) return this.reply(500, "The line is too long");
+    if (line === "") return;
+    if (row === null) return this.unknown();
+    const phase = this.phase;
+    if ((row.when & phase) === 0) {
+      if ((phase & READY) === 0 && (row.when & (NEW | NAMED)) === 0) return this.reply(530, "Log in with USER and PASS");
+      return this.reply(503, "Wrong order of commands");
+    }
+    this.phase = phase & ~RENAMING;
+    const space = line.indexOf(" ");
+    let argument = space < 0 ? "" : line.substring(space + 1);
+    if (row.args === "" ? argument.trim() !== "" : row.args.charAt(0) === "<" && argument === "") {
+      return this.reply(501, "Syntax: " + row.verb + " " + row.args);
+    }
+    while (row.args.charAt(1) === "-" && argument.charAt(0) === "-") {
+      const end = argument.indexOf(" ");
+      argument = end < 0 ? "" : argument.substring(end + 1);
+    }
+    this.given = argument;
+    if (row.args.indexOf("path") > 0) argument = resolve(this.cwd, argument);
+    if (argument === "" && this.given !== "") return this.refuse(BAD_NAME);
+    if ((row.when & DATA) !== 0 && !this.side.ready()) return this.reply(425, "Use PASV or PORT first");
+    this.working = true;
+    this.server.table.run(row, this, argument);
+  }
+
+  /** Not in the table. */
+  unknown(): void {
+    if ((this.phase & READY) === 0) this.fails++;
+    if (this.fails < NONSENSE) return this.reply(500, "Unknown command");
+    this.reply(421, "This is an FTP server");
+    this.bye();
+  }
+
+  /** Takes Telnet's sequences out of a packet and refuses its options (RFC 1123 section 4.1.2.12). */
+  negotiate(packet: string): string {
+    if (this.telnet === null) this.telnet = new Telnet();
+    this.telnet.push(packet);
+    if (this.telnet.answer !== "") this.say(this.telnet.answer);
+    return this.telnet.text;
+  }
+}
