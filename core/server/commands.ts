@@ -20,8 +20,10 @@ import {
   NOT_FILE,
 } from "../ports.ts";
 import type { Conn, Cursor, Entry, Facts, File, FileSystem } from "../ports.ts";
-import { formatHostPort, isIPv4, parseEprt, parsePort } from "../wire/address.ts";
-import { features, formatFacts, selectFacts } from "../wire/facts.ts";
+import { parseEprt, parsePort } from "../wire/address.ts";
+import { chosen, features, formatFacts, selectFacts } from "../wire/facts.ts";
+import { sameHost } from "../wire/host.ts";
+import { decimal, MOST } from "../wire/number.ts";
 import { name, quote, resolve } from "../wire/path.ts";
 import { formatTime, parseTime } from "../wire/time.ts";
 import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
@@ -112,10 +114,10 @@ function tell(s: Session, path: string, text: (entry: Entry) => string): void {
 
 /** PORT and EPRT: only to the client itself, never to a service (RFC 2577 section 3). */
 function aim(s: Session, host: string, port: number): void {
-  if (host !== s.host) return s.reply(501, "Only your own address is allowed");
+  if (!sameHost(host, s.host)) return s.reply(501, "Only your own address is allowed");
   if (port < 1024) return s.reply(504, "Ports below 1024 are not allowed");
   s.side.clear();
-  s.side.aimHost = host;
+  s.side.aimHost = s.host;
   s.side.aimPort = port;
   s.reply(200, "I will connect there");
 }
@@ -362,8 +364,8 @@ export const COMMANDS: Command[] = [
   {
     verb: "REST", alias: "", when: READY, needs: CAN_SEEK, args: "<offset>", feat: "REST STREAM",
     run(s: Session, argument: string): void {
-      const offset = parseInt(argument, 10);
-      if (!(offset >= 0 && offset <= 9007199254740991) || String(offset) !== argument.trim()) return s.reply(501, "Syntax: REST <offset>");
+      const offset = decimal(argument.trim(), MOST);
+      if (offset < 0) return s.reply(501, "Syntax: REST <offset>");
       s.offset = offset;
       s.reply(350, "The next transfer starts at " + offset);
     },
@@ -371,8 +373,9 @@ export const COMMANDS: Command[] = [
   {
     verb: "ALLO", alias: "", when: READY, needs: 0, args: "<size>", feat: "",
     run(s: Session, argument: string): void {
-      const size = parseInt(argument, 10);
-      if (!(size >= 0 && size <= 9007199254740991)) return s.reply(501, "Syntax: ALLO <size>");
+      // "ALLO 100 R 20" tells a record size too, which says nothing for files.
+      const size = decimal(argument.split(" ")[0], MOST);
+      if (size < 0) return s.reply(501, "Syntax: ALLO <size>");
       s.declared = size;
       s.reply(200, "The next upload has " + size + " bytes");
     },

@@ -136,8 +136,9 @@ export class Session implements ConnHandler, TransferOwner {
   /** After a passive port was found: 227 (RFC 959 section 4.1.2) or 229 (RFC 2428 section 3). */
   passive(code: number, port: number): void {
     if (code === 229) return this.reply(229, "Entering Extended Passive Mode (|||" + port + "|)");
-    const host = this.server.options.masquerade;
-    this.reply(227, "Entering Passive Mode (" + formatHostPort(host === "" ? (this.conn as Conn).local.host : host, port) + ").");
+    const masquerade = this.server.options.masquerade;
+    const host = masquerade === "" ? (this.conn as Conn).local.host : masquerade;
+    this.reply(227, "Entering Passive Mode (" + formatHostPort(host, port) + ").");
   }
 
   /** The logout callback hears of a session that was logged in. */
