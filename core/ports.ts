@@ -172,8 +172,8 @@ export interface ConnHandler {
   data(chunk: Chunk, length: number): boolean;
   /** The chunk lent to `conn.send()` is free again. Never comes from within `send`. */
   drained(): void;
-  /** The handshake that `conn.secure()` asked for is done; `conn.tls` holds the facts. */
-  secured(): void;
+  /** The handshake that `conn.secure()` asked for is done; `conn.tls` holds the facts. Needed only by who calls `secure`. */
+  secured?(): void;
   /** The peer will send no more. Comes after its last byte was taken. */
   ended(): void;
   /**

@@ -27,6 +27,7 @@ import { decimal, MOST } from "../wire/number.ts";
 import { name, quote, resolve } from "../wire/path.ts";
 import { formatTime, parseTime } from "../wire/time.ts";
 import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
+import { longReply } from "./long.ts";
 import { ALWAYS, DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
 import type { Session } from "./session.ts";
 import { asciiSink, asciiSource, TYPE_A } from "./text.ts";
@@ -122,6 +123,12 @@ function aim(s: Session, host: string, port: number): void {
   s.reply(200, "I will connect there");
 }
 
+/** Answers with several lines: the body's each begin with a space and end with CR LF. */
+function block(s: Session, code: number, first: string, body: string, last: string): void {
+  s.working = false;
+  s.say(code + "-" + first + "\r\n" + body + code + " " + last + "\r\n");
+}
+
 /** One line, or nothing, of every row. */
 function lines(s: Session, line: (row: Command) => string): string {
   let text = "";
@@ -137,13 +144,13 @@ function lines(s: Session, line: (row: Command) => string): string {
 function status(s: Session): void {
   const now = s.moving ? " Moved so far: " + s.side.transfer.bytes + " bytes\r\n" : "";
   const who = " Logged in as " + s.user + " from " + s.host + "\r\n Type " + (s.ascii ? "A" : "I") + "\r\n";
-  s.block(211, "picoftp", who + now, "End");
+  block(s, 211, "picoftp", who + now, "End");
 }
 
 function statOne(s: Session, path: string): void {
   s.files.stat(path, "", s.entry, s.ask((error: number): void => {
     if (error !== 0) return s.refuse(error);
-    s.pourFrom(new Lister(s, UNIX, null, ""), 213);
+    longReply(s, new Lister(s, UNIX, null, ""), 213);
   }));
 }
 
@@ -419,7 +426,7 @@ export const COMMANDS: Command[] = [
     run(s: Session, path: string): void {
       s.files.stat(path, "", s.entry, s.ask((error: number, entry: Entry): void => {
         if (error !== 0) return s.refuse(error);
-        s.block(250, "Facts:", " " + formatFacts(entry, s.facts, path) + "\r\n", "End");
+        block(s, 250, "Facts:", " " + formatFacts(entry, s.facts, path) + "\r\n", "End");
       }));
     },
   },
@@ -458,7 +465,7 @@ export const COMMANDS: Command[] = [
       s.files.list(path, s.ask((error: number, cursor: Cursor): void => {
         if (error === NOT_DIR) return statOne(s, path);
         if (error !== 0) return s.refuse(error);
-        s.pourFrom(new Lister(s, UNIX, cursor, ""), 212);
+        longReply(s, new Lister(s, UNIX, cursor, ""), 212);
       }));
     },
   },
@@ -468,7 +475,7 @@ export const COMMANDS: Command[] = [
       const text = lines(s, (row: Command): string => {
         return row.feat === "" ? "" : " " + row.feat + (row.feat === "MLST" ? " " + features(s.facts) : "") + "\r\n";
       });
-      s.block(211, "Features:", text, "End");
+      block(s, 211, "Features:", text, "End");
     },
   },
   {
@@ -484,7 +491,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "HELP", alias: "", when: ALWAYS, needs: 0, args: "[command]", feat: "",
     run(s: Session, argument: string): void {
-      if (argument === "") return s.block(214, "Commands:", lines(s, (row: Command): string => " " + row.verb + "\r\n"), "End");
+      if (argument === "") return block(s, 214, "Commands:", lines(s, (row: Command): string => " " + row.verb + "\r\n"), "End");
       const row = s.server.table.find(argument.toUpperCase());
       if (row === null) s.reply(502, "No such command");
       else s.reply(214, "Syntax: " + row.verb + " " + row.args);

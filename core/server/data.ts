@@ -4,6 +4,7 @@
 
 import type { Acceptor, Conn, ConnHandler, Listener } from "../ports.ts";
 import { Transfer } from "../transfer.ts";
+import { formatHostPort } from "../wire/address.ts";
 import type { Session } from "./session.ts";
 
 /** The data side of one session. */
@@ -41,22 +42,24 @@ export class Data implements Acceptor {
       last: options.passiveLast,
       family: local.family,
     }, this);
-    if (this.heard >= 0) this.told();
+    if (this.heard >= 0) this.listening(this.heard);
   }
 
+  /** The listener has its port, or has none: 227 (RFC 959 section 4.1.2) or 229 (RFC 2428 section 3). */
   listening(error: number): void {
-    this.heard = error;
-    if (this.listener !== null) this.told();
-  }
-
-  /** The listener has its port, or has none. */
-  told(): void {
     const session = this.session;
-    const listener = this.listener as Listener;
+    this.heard = error;
+    // Too early: `listen` has not returned.
+    if (this.listener === null) return;
+    const port = error === 0 ? this.listener.address.port : 0;
     session.pending = false;
-    if (session.conn === null || this.heard !== 0) this.clear();
-    if (this.heard !== 0) session.refuse(this.heard);
-    else session.passive(this.code, listener.address.port);
+    if (session.conn === null || error !== 0) this.clear();
+    let text = "Entering Extended Passive Mode (|||" + port + "|)";
+    if (this.code === 227 && session.conn !== null) {
+      const masquerade = session.server.options.masquerade;
+      text = "Entering Passive Mode (" + formatHostPort(masquerade === "" ? session.conn.local.host : masquerade, port) + ").";
+    }
+    session.answer(error, this.code, text);
     session.advance();
   }
 
@@ -69,7 +72,7 @@ export class Data implements Acceptor {
   }
 
   /** There is, or can be, a connection for the next transfer. */
-  ready(): boolean {
+  arranged(): boolean {
     return this.listener !== null || this.aimPort !== 0 || this.transfer.conn !== null;
   }
 
@@ -80,13 +83,13 @@ export class Data implements Acceptor {
     const local = (session.conn as Conn).local;
     const port = this.aimPort;
     this.aimPort = 0;
-    this.transfer.dialling(session.server.net.connect({
+    this.transfer.conn = session.server.net.connect({
       host: this.aimHost,
       port: port,
       family: local.family,
       localHost: local.host,
       localPort: session.server.options.activePort,
-    }, this.transfer));
+    }, this.transfer);
   }
 
   /** Forgets what was arranged for a transfer that has not begun. */
@@ -97,6 +100,6 @@ export class Data implements Acceptor {
     const transfer = this.transfer;
     if (transfer.conn === null || transfer.file !== null) return;
     this.transfer = new Transfer(this.session, transfer.limits, transfer.pool);
-    transfer.fail(0);
+    transfer.conn.abort();
   }
 }

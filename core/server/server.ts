@@ -3,6 +3,7 @@
 import { OWN_CHUNKS } from "../ports.ts";
 import type { Acceptor, Conn, ConnHandler, FileSystem, Listener, Net, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
+import { BLOCKS } from "./features.ts";
 import { complete } from "./options.ts";
 import type { ServerOptions } from "./options.ts";
 import { Session } from "./session.ts";
@@ -14,7 +15,7 @@ export class Server implements Acceptor, Ticker {
   files: FileSystem;
   options: ServerOptions;
   table: Table;
-  pool: Blocks;
+  pool: Blocks | null;
   /** Blocks of a transfer; 0 where the files hand over chunks of their own. */
   blocks: number;
   listener: Listener | null = null;
@@ -28,8 +29,8 @@ export class Server implements Acceptor, Ticker {
     this.files = files;
     this.options = complete(options);
     this.table = new Table(net.can | files.can);
-    this.blocks = (files.can & OWN_CHUNKS) === 0 ? this.options.blocks : 0;
-    this.pool = new Blocks(this.options.block, this.options.sessions * this.options.blocks, this.options.spare);
+    this.blocks = BLOCKS && (files.can & OWN_CHUNKS) === 0 ? this.options.blocks : 0;
+    this.pool = BLOCKS ? new Blocks(this.options.block, this.options.sessions * this.options.blocks, this.options.spare) : null;
     this.sessions = [];
     this.spare = [];
   }
@@ -77,10 +78,17 @@ export class Server implements Acceptor, Ticker {
     return next;
   }
 
-  /** Takes no more connections; with `now`, breaks off those there are. */
+  /** Takes no more connections. Those there are end after the command that runs, or with `now` at once. */
   close(now: boolean): void {
     if (this.listener !== null) this.listener.close();
     this.listener = null;
-    for (let i = this.sessions.length - 1; i >= 0; i--) this.sessions[i].leave(now);
+    for (let i = this.sessions.length - 1; i >= 0; i--) {
+      const session = this.sessions[i];
+      if (session.conn === null) continue;
+      if (now) session.conn.abort();
+      session.reader.clear();
+      session.over = true;
+      session.advance();
+    }
   }
 }

@@ -8,11 +8,12 @@ import { BAD_NAME, CANCELLED, Entry } from "../ports.ts";
 import type { Chunk, Conn, ConnHandler, Done, File, FileSystem, Sink, Source } from "../ports.ts";
 import { LineReader } from "../lines.ts";
 import type { TransferOwner } from "../transfer.ts";
-import { formatHostPort } from "../wire/address.ts";
 import { resolve } from "../wire/path.ts";
 import { Telnet, verbStart } from "../wire/telnet.ts";
 import type { Command } from "./commands.ts";
 import { Data } from "./data.ts";
+import { LONG_REPLIES, TELNET } from "./features.ts";
+import { pour } from "./long.ts";
 import type { Login } from "./options.ts";
 import { DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
 import { refusal } from "./replies.ts";
@@ -73,7 +74,7 @@ export class Session implements ConnHandler, TransferOwner {
   /** A wrong password is answered when the delay is over. */
   delayed!: boolean;
   /** Where a long reply comes from, and its last line. */
-  pouring!: Source | null;
+  pouring!: (Source & File) | null;
   last!: string;
   /** When the current deadline began; -1: since the last tick. */
   since!: number;
@@ -115,9 +116,10 @@ export class Session implements ConnHandler, TransferOwner {
     this.rein();
   }
 
-  /** Back to the state before USER (RFC 959 section 4.1.1, REIN). */
+  /** Back to the state before USER (RFC 959 section 4.1.1, REIN); the logout callback hears of it. */
   rein(): void {
-    this.logout();
+    const options = this.server.options;
+    if ((this.phase & READY) !== 0 && options.logout !== null) options.logout(this.login());
     this.side.clear();
     this.side.epsvOnly = false;
     this.files = this.server.files;
@@ -131,21 +133,6 @@ export class Session implements ConnHandler, TransferOwner {
     this.declared = -1;
     this.ascii = true;
     this.facts = -1;
-  }
-
-  /** After a passive port was found: 227 (RFC 959 section 4.1.2) or 229 (RFC 2428 section 3). */
-  passive(code: number, port: number): void {
-    if (code === 229) return this.reply(229, "Entering Extended Passive Mode (|||" + port + "|)");
-    const masquerade = this.server.options.masquerade;
-    const host = masquerade === "" ? (this.conn as Conn).local.host : masquerade;
-    this.reply(227, "Entering Passive Mode (" + formatHostPort(host, port) + ").");
-  }
-
-  /** The logout callback hears of a session that was logged in. */
-  logout(): void {
-    const options = this.server.options;
-    if ((this.phase & READY) !== 0 && options.logout !== null) options.logout(this.login());
-    this.phase = NEW;
   }
 
   /** What the login and logout callbacks are told. */
@@ -164,7 +151,12 @@ export class Session implements ConnHandler, TransferOwner {
     let text = chunk as string;
     if (this.leaving) return true;
     if ((this.phase & READY) !== 0) this.since = -1;
-    if (this.telnet !== null || text.indexOf("\xff") >= 0) text = this.negotiate(text);
+    if (TELNET && (this.telnet !== null || text.indexOf("\xff") >= 0)) {
+      if (this.telnet === null) this.telnet = new Telnet();
+      this.telnet.push(text);
+      text = this.telnet.text;
+      if (this.telnet.answer !== "") this.say(this.telnet.answer);
+    }
     this.reader.push(text);
     this.advance();
     this.kept = this.reader.unread() > this.server.options.line;
@@ -181,10 +173,6 @@ export class Session implements ConnHandler, TransferOwner {
     this.advance();
   }
 
-  secured(): void {
-    this.advance();
-  }
-
   ended(): void {
     this.over = true;
     // A client that is killed ends both connections in order: what it was sending is not whole.
@@ -194,18 +182,14 @@ export class Session implements ConnHandler, TransferOwner {
 
   closed(): void {
     this.conn = null;
-    this.logout();
     this.side.clear();
     if (this.moving) this.side.transfer.abort(CANCELLED);
-    if (this.pouring !== null && !this.pending) this.pour(CANCELLED, "");
     this.advance();
   }
 
   wake(): void {
     this.server.net.wake(this.server);
   }
-
-  arrived(): void {}
 
   transferred(error: number): void {
     this.moving = false;
@@ -223,19 +207,6 @@ export class Session implements ConnHandler, TransferOwner {
   reply(code: number, text: string): void {
     if (code >= 200) this.working = false;
     this.say(code + " " + text + "\r\n");
-  }
-
-  /** Answers with several lines: the body's each begin with a space and end with CR LF. */
-  block(code: number, first: string, body: string, last: string): void {
-    this.working = false;
-    this.say(code + "-" + first + "\r\n" + body + code + " " + last + "\r\n");
-  }
-
-  /** Answers with a source's lines, as many as there are. */
-  pourFrom(source: Source, code: number): void {
-    this.say(code + "-Status:\r\n");
-    this.pouring = source;
-    this.last = code + " End\r\n";
   }
 
   /** Answers with an error of the ports. */
@@ -277,20 +248,9 @@ export class Session implements ConnHandler, TransferOwner {
     this.working = false;
     this.moving = true;
     this.reader.limit = UNLIMITED;
-    if (this.conn === null || (this.over && sink !== null)) transfer.fail(CANCELLED);
+    if (this.conn === null || (this.over && sink !== null)) transfer.error = CANCELLED;
     else this.side.connect();
     transfer.begin(source, sink, file, blocks);
-  }
-
-  /** One piece of a long reply came: on the control connection, unlike a transfer. */
-  pour(error: number, text: string): void {
-    const source = this.pouring as Source;
-    if (error === 0 && text.length > 0 && this.conn !== null) return this.say(text);
-    this.pouring = null;
-    source.close(source, this.ask((): void => {
-      this.working = false;
-      this.say(this.last);
-    }));
   }
 
   /** The last reply, and the end. */
@@ -301,35 +261,24 @@ export class Session implements ConnHandler, TransferOwner {
     this.wake();
   }
 
-  /** The server closes: after the command that runs, or now. */
-  leave(now: boolean): void {
-    if (this.conn === null) return;
-    if (now) return this.conn.abort();
-    this.reader.clear();
-    this.over = true;
-    this.advance();
-  }
-
-  /** A wrong password is answered late (RFC 2577 section 5), the last one with 421. */
+  /** A wrong password is answered late (RFC 2577 section 5). */
   deny(): void {
     this.fails++;
     this.delayed = true;
     this.since = -1;
     if (this.server.options.delay > 0) this.wake();
-    else this.denied();
-  }
-
-  denied(): void {
-    this.delayed = false;
-    if (this.fails >= this.server.options.attempts) {
-      this.reply(421, "Too many wrong passwords");
-      this.bye();
-    } else this.reply(530, "Login incorrect");
+    else this.expire();
   }
 
   tick(now: number): number {
+    const options = this.server.options;
     const next = this.side.transfer.tick(now);
-    const limit = this.limit();
+    let limit = 0;
+    if (this.conn === null) return next;
+    if (this.lent) limit = options.replyTimeout;
+    else if (this.leaving) limit = options.linger;
+    else if (this.delayed) limit = options.delay;
+    else if (!this.working && !this.moving) limit = (this.phase & READY) === 0 ? options.loginTimeout : options.idleTimeout;
     if (limit === 0) return next;
     if (this.since < 0) this.since = now;
     const left = this.since + limit - now;
@@ -338,26 +287,17 @@ export class Session implements ConnHandler, TransferOwner {
     return next;
   }
 
-  /** The limit of what is waited for now; 0: nothing, or our own side. */
-  limit(): number {
-    const options = this.server.options;
-    if (this.conn === null) return 0;
-    if (this.lent) return options.replyTimeout;
-    if (this.leaving) return options.linger;
-    if (this.delayed) return options.delay;
-    if (this.working || this.moving) return 0;
-    return (this.phase & READY) === 0 ? options.loginTimeout : options.idleTimeout;
-  }
-
-  /** What was waited for did not come. */
+  /** What was waited for did not come, or a delay is over. */
   expire(): void {
+    const delayed = this.delayed;
     this.since = -1;
     if (this.lent || this.leaving) return (this.conn as Conn).abort();
-    if (this.delayed) {
-      this.denied();
+    this.delayed = false;
+    if (delayed && this.fails < this.server.options.attempts) {
+      this.reply(530, "Login incorrect");
       return this.advance();
     }
-    this.reply(421, "Nothing heard for too long");
+    this.reply(421, delayed ? "Too many wrong passwords" : "Nothing heard for too long");
     this.bye();
   }
 
@@ -368,7 +308,8 @@ export class Session implements ConnHandler, TransferOwner {
     while (this.step()) continue;
     this.running = false;
     if (this.conn === null) {
-      if (this.host !== "" && !this.pending && this.side.transfer.idle()) this.server.release(this);
+      const transfer = this.side.transfer;
+      if (this.host !== "" && !this.pending && transfer.file === null && transfer.conn === null) this.server.release(this);
     } else if (this.kept && this.reader.unread() <= this.server.options.line) {
       this.kept = false;
       this.conn.resume();
@@ -377,11 +318,9 @@ export class Session implements ConnHandler, TransferOwner {
 
   /** One command, or one piece of a long reply; false: nothing can be done now. */
   step(): boolean {
-    if (this.conn === null || this.pending || this.lent || this.leaving || this.delayed) return false;
-    if (this.pouring !== null) {
-      this.pouring.read(this.pouring, null, this.ask((error: number, text: unknown): void => this.pour(error, text as string)));
-      return true;
-    }
+    if (this.pending || this.lent || this.leaving || this.delayed) return false;
+    if (LONG_REPLIES && this.pouring !== null) return pour(this);
+    if (this.conn === null) return false;
     if (this.working) return false;
     const reader = this.reader;
     const table = this.server.table;
@@ -427,7 +366,12 @@ export class Session implements ConnHandler, TransferOwner {
   command(row: Command | null, line: string): void {
     if (this.reader.tooLong) return this.reply(500, "The line is too long");
     if (line === "") return;
-    if (row === null) return this.unknown();
+    if (row === null) {
+      if ((this.phase & READY) === 0) this.fails++;
+      if (this.fails < NONSENSE) return this.reply(500, "Unknown command");
+      this.reply(421, "This is an FTP server");
+      return this.bye();
+    }
     const phase = this.phase;
     if ((row.when & phase) === 0) {
       if ((phase & READY) === 0 && (row.when & (NEW | NAMED)) === 0) return this.reply(530, "Log in with USER and PASS");
@@ -446,24 +390,8 @@ export class Session implements ConnHandler, TransferOwner {
     this.given = argument;
     if (row.args.indexOf("path") > 0) argument = resolve(this.cwd, argument);
     if (argument === "" && this.given !== "") return this.refuse(BAD_NAME);
-    if ((row.when & DATA) !== 0 && !this.side.ready()) return this.reply(425, "Use PASV or PORT first");
+    if ((row.when & DATA) !== 0 && !this.side.arranged()) return this.reply(425, "Use PASV or PORT first");
     this.working = true;
     this.server.table.run(row, this, argument);
-  }
-
-  /** Not in the table. */
-  unknown(): void {
-    if ((this.phase & READY) === 0) this.fails++;
-    if (this.fails < NONSENSE) return this.reply(500, "Unknown command");
-    this.reply(421, "This is an FTP server");
-    this.bye();
-  }
-
-  /** Takes Telnet's sequences out of a packet and refuses its options (RFC 1123 section 4.1.2.12). */
-  negotiate(packet: string): string {
-    if (this.telnet === null) this.telnet = new Telnet();
-    this.telnet.push(packet);
-    if (this.telnet.answer !== "") this.say(this.telnet.answer);
-    return this.telnet.text;
   }
 }
