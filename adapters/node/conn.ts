@@ -1,0 +1,261 @@
+// One connection on node:net, with exact back-pressure: reading stops as soon as a chunk is kept.
+//
+// Input comes by `landed` (the runtime reads into a buffer of ours, by `onread`) or by `received` ('data' events). With
+// buffers of ours, one chunk may be read ahead while the handler keeps another: `waiting`. Then reading stops.
+// Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, from the socket's 'close'.
+
+import type { Socket } from "node:net";
+import { CANCELLED, RESET, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
+import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../../core/ports.ts";
+import type { ReadBuffers } from "./buffers.ts";
+import { socketError } from "./errors.ts";
+
+/** What `onread` of a socket wants to be. */
+export interface OnRead {
+  buffer: () => Buffer;
+  callback: (length: number, buffer: Uint8Array) => boolean;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** One end of a TCP connection. */
+export class NodeConn implements Conn {
+  handler: ConnHandler;
+  tls: TlsFacts | null = null;
+  private socket!: Socket;
+  private readonly buffers: ReadBuffers;
+  private readonly text: boolean;
+  private here: Address | null = null;
+  private there: Address | null = null;
+  private error = 0;
+  private up = false;
+  /** `end` was called, `abort` was called, `closed` was told. */
+  private finished = false;
+  private aborted = false;
+  private gone = false;
+  /** A chunk of the handler's is not out yet. */
+  private lent = false;
+  /** What the handler keeps; what was read meanwhile; the peer's end that has to wait for both. */
+  private kept: Chunk | null = null;
+  private waiting: Chunk | null = null;
+  private waitingLength = 0;
+  private endWaits = false;
+  /** What the runtime reads into next: `buffers.landing` or one of `blocks`. */
+  private next: Buffer;
+  private blocks: Buffer[] | null = null;
+  private readonly written: (error?: Error | null) => void;
+
+  constructor(handler: ConnHandler, text: boolean, buffers: ReadBuffers) {
+    this.handler = handler;
+    this.text = text;
+    this.buffers = buffers;
+    this.next = buffers.landing;
+    this.written = (error?: Error | null): void => this.sent(error);
+  }
+
+  get local(): Address {
+    const socket = this.socket;
+    if (this.here === null && socket.localAddress !== undefined) this.here = addressOf(socket.localAddress, socket.localPort);
+    return this.here ?? addressOf("", 0);
+  }
+
+  get remote(): Address {
+    const socket = this.socket;
+    if (this.there === null && socket.remoteAddress !== undefined) {
+      this.there = addressOf(socket.remoteAddress, socket.remotePort);
+    }
+    return this.there ?? addressOf("", 0);
+  }
+
+  send(chunk: Chunk, length: number): boolean {
+    if (this.finished || this.aborted || this.gone || length === 0) return true;
+    const socket = this.socket;
+    if (typeof chunk === "string") {
+      socket.write(length === chunk.length ? chunk : chunk.slice(0, length), "latin1", this.written);
+    } else {
+      socket.write(length === chunk.length ? chunk : chunk.subarray(0, length), this.written);
+    }
+    this.lent = socket.writableLength > 0;
+    return !this.lent;
+  }
+
+  resume(): void {
+    const kept = this.kept;
+    if (kept === null) return;
+    this.kept = null;
+    if (this.gone) return this.giveBack(kept);
+    if (this.aborted) return;
+    const waiting = this.waiting;
+    this.waiting = null;
+    if (waiting !== null) this.offer(waiting, this.waitingLength);
+    if (this.aborted) return;
+    if (this.kept === null && this.endWaits) this.tellEnd();
+    else this.socket.resume();
+  }
+
+  end(): void {
+    if (this.finished || this.aborted || this.gone) return;
+    if (!this.up) return this.abort();
+    this.finished = true;
+    this.waiting = null;
+    this.endWaits = false;
+    if (!this.lent) this.socket.end();
+    if (this.kept !== this.next) this.socket.resume();
+  }
+
+  abort(): void {
+    if (this.aborted || this.gone) return;
+    this.aborted = true;
+    if (this.error === 0) this.error = CANCELLED;
+    this.reset();
+  }
+
+  secure(_tls: Tls): void {
+    this.fail(UNSUPPORTED);
+  }
+
+  // --- For NodeNet
+
+  /** Options of a socket that shall read into our buffers. */
+  onread(): OnRead {
+    return {
+      buffer: (): Buffer => this.next,
+      callback: (length: number, buffer: Uint8Array): boolean => this.landed(length, buffer as Buffer),
+    };
+  }
+
+  /** Its socket; `events`: without `onread`. */
+  attach(socket: Socket, events: boolean): void {
+    this.socket = socket;
+    socket.on("end", (): void => this.peerEnded());
+    socket.on("error", (error: Error): void => this.broke(error));
+    socket.on("close", (): void => this.close());
+    if (events) socket.on("data", (chunk: Buffer): void => this.received(chunk));
+  }
+
+  /** It may be sent to: a dial succeeded, or it was accepted. */
+  open(): void {
+    this.up = true;
+  }
+
+  /** Tells the handler so. */
+  tellOpened(): void {
+    if (!this.aborted && !this.gone) this.handler.opened(this);
+  }
+
+  /** Breaks it with an error of ours. */
+  fail(error: number): void {
+    if (this.error === 0) this.error = error;
+    this.abort();
+  }
+
+  // --- What the socket tells
+
+  /** `length` bytes were read into `buffer`; false: read no more. */
+  private landed(length: number, buffer: Buffer): boolean {
+    if (this.finished || this.aborted) return true;
+    if (this.text) return this.offer(buffer.toString("latin1", 0, length), length);
+    const chunk = this.claim(length, buffer);
+    if (this.kept === null) {
+      this.offer(chunk, length);
+      return true;
+    }
+    this.waiting = chunk;
+    this.waitingLength = length;
+    return false;
+  }
+
+  private received(chunk: Buffer): void {
+    if (this.finished || this.aborted) return;
+    if (!this.offer(this.text ? chunk.toString("latin1") : chunk, chunk.length)) this.socket.pause();
+  }
+
+  /** What the handler may keep: a block, and the other one is read into next; or a copy of what landed. */
+  private claim(length: number, buffer: Buffer): Buffer {
+    if (this.blocks !== null && buffer !== this.buffers.landing) {
+      this.next = buffer === this.blocks[0] ? this.blocks[1] : this.blocks[0];
+      return buffer;
+    }
+    if (this.blocks === null && length >= this.buffers.much) {
+      this.blocks = [this.buffers.take(), this.buffers.take()];
+      this.next = this.blocks[0];
+    }
+    return Buffer.from(buffer.subarray(0, length));
+  }
+
+  /** false: the handler keeps it. */
+  private offer(chunk: Chunk, length: number): boolean {
+    const taken = this.handler.data(chunk, length);
+    if (!taken) this.kept = chunk;
+    return taken;
+  }
+
+  /**
+   * libuv shows a reset that comes with the last bytes as an end, and half a file would look whole. A write of nothing
+   * tells the difference: it fails after a reset. A write that is under way will fail by itself.
+   */
+  private peerEnded(): void {
+    if (this.finished || this.aborted) return;
+    if (this.lent) return this.holdEnd();
+    this.socket.write(NOTHING, (error?: Error | null): void => {
+      if (!error) this.holdEnd();
+    });
+  }
+
+  private holdEnd(): void {
+    this.endWaits = true;
+    if (this.kept === null) this.tellEnd();
+  }
+
+  private tellEnd(): void {
+    this.endWaits = false;
+    if (!this.finished && !this.aborted && !this.socket.destroyed) this.handler.ended();
+  }
+
+  private sent(error: Error | null | undefined): void {
+    const socket = this.socket;
+    if (error || !this.lent || this.aborted || socket.destroyed || socket.writableLength > 0) return;
+    this.lent = false;
+    if (this.finished) socket.end();
+    this.handler.drained();
+  }
+
+  private broke(error: Error): void {
+    if (this.error === 0) this.error = socketError(error, this.up ? RESET : UNREACHABLE);
+    // A reset that fails has no 'close'.
+    if (this.aborted) setImmediate((): void => this.close());
+  }
+
+  private close(): void {
+    if (this.gone) return;
+    this.gone = true;
+    const blocks = this.blocks;
+    const kept = this.kept;
+    if (blocks !== null) {
+      if (blocks[0] !== kept) this.buffers.give(blocks[0]);
+      if (blocks[1] !== kept) this.buffers.give(blocks[1]);
+    }
+    this.waiting = null;
+    if (this.error === 0 && !this.finished) this.error = RESET;
+    this.handler.closed(this.error);
+  }
+
+  /** After `closed`, the last block comes back. Without that it is the garbage collector's: a write may still look into it. */
+  private giveBack(kept: Chunk): void {
+    const blocks = this.blocks;
+    if (blocks !== null && (kept === blocks[0] || kept === blocks[1])) this.buffers.give(kept as Buffer);
+  }
+
+  /** A reset tells the peer that something is missing; libuv cannot reset what it is shutting down. */
+  private reset(): void {
+    const socket = this.socket;
+    if (!this.up || (socket.writableEnded && !socket.writableFinished)) socket.destroy();
+    else socket.resetAndDestroy();
+  }
+}
+
+/** An Address; an IPv4 address that is mapped into IPv6 is unmapped. */
+export function addressOf(host: string, port: number | undefined): Address {
+  const plain = host.startsWith("::ffff:") && host.includes(".") ? host.slice(7) : host;
+  return { host: plain, port: port ?? 0, family: plain.includes(":") ? 6 : 4 };
+}
