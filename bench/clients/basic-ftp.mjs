@@ -1,0 +1,18 @@
+// node basic-ftp.mjs ACTION PORT USER PASSWORD ...: one measured action of basic-ftp.
+import { Client } from "basic-ftp";
+import { actions } from "./actions.mjs";
+
+const [action, port, user, password, ...rest] = process.argv.slice(2);
+await actions(action, rest, {
+  async open() {
+    const client = new Client();
+    await client.access({ host: "127.0.0.1", port: Number(port), user, password });
+    return client;
+  },
+  close: (client) => client.close(),
+  download: (client, remote, local) => client.downloadTo(local, remote),
+  upload: (client, local, remote) => client.uploadFrom(local, remote),
+  async list(client) {
+    return (await client.list("/")).length;
+  },
+});

@@ -1,0 +1,16 @@
+// node picoftp.mjs ACTION PORT USER PASSWORD ...: one measured action of our client, from dist/.
+import { connect } from "../../dist/adapters/node/mod.js";
+import { actions } from "./actions.mjs";
+
+const [action, port, user, password, ...rest] = process.argv.slice(2);
+await actions(action, rest, {
+  open: () => connect({ host: "127.0.0.1", port: Number(port), user, password }),
+  close: (client) => client.quit(),
+  download: (client, remote, local) => client.download(remote, local),
+  upload: (client, local, remote) => client.upload(local, remote),
+  async list(client) {
+    let count = 0;
+    for await (const _ of client.list("/")) count++;
+    return count;
+  },
+});

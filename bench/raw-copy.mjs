@@ -1,0 +1,45 @@
+// The anchor: one file over a bare socket, 256 KiB blocks and asynchronous file calls, in a process each.
+//   node raw-copy.mjs serve FILE   sends FILE to whoever connects, prints its port
+//   node raw-copy.mjs take PORT FILE   receives into FILE, prints the seconds
+import fs from "node:fs";
+import net from "node:net";
+
+const SIZE = 262144;
+const [role, ...args] = process.argv.slice(2);
+
+if (role === "serve") {
+  const server = net.createServer((socket) => {
+    const file = fs.openSync(args[0], "r");
+    const block = Buffer.alloc(SIZE);
+    let at = 0;
+    const next = () =>
+      fs.read(file, block, 0, SIZE, at, (error, length) => {
+        if (error || length === 0) return socket.end();
+        at += length;
+        socket.write(length === SIZE ? block : block.subarray(0, length), next);
+      });
+    socket.on("error", () => {}).on("close", () => fs.closeSync(file));
+    next();
+  }).listen(0, "127.0.0.1", () => console.log(`ready ${server.address().port}`));
+} else {
+  const file = fs.openSync(args[1], "w");
+  const started = performance.now();
+  let at = 0;
+  const buffer = Buffer.alloc(SIZE);
+  const socket = net.connect({
+    port: Number(args[0]),
+    host: "127.0.0.1",
+    onread: {
+      buffer,
+      callback(length) {
+        fs.write(file, buffer, 0, length, at, () => socket.resume());
+        at += length;
+        return false;
+      },
+    },
+  });
+  socket.on("close", () => {
+    fs.closeSync(file);
+    console.log(`seconds ${(performance.now() - started) / 1000}`);
+  });
+}

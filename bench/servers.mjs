@@ -1,0 +1,59 @@
+// The servers that are measured: ours, and those of others where they are installed. Each serves `folder` to user/password.
+import { existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { start } from "./measure.mjs";
+
+export const user = "bench";
+export const password = "bench";
+
+/** A free port. */
+export function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** name -> (folder) => { port, pid, stop }, or a reason why it is missing. */
+export const servers = {
+  async picoftp(folder) {
+    const args = ["dist/cli/main.js", "serve", folder, "--port", "0", "--user", user, "--password", password];
+    const server = await start(process.execPath, args, /listening on ftp:\/\/[^:]+:(\d+)\//);
+    return { ...server, port: Number(server.match[1]) };
+  },
+
+  async "ftp-srv"(folder) {
+    const port = await freePort();
+    const server = await start(process.execPath, ["bench/peers/ftp-srv.mjs", folder, String(port), user, password], /ready/);
+    return { ...server, port };
+  },
+
+  async pyftpdlib(folder) {
+    const port = await freePort();
+    const script = join(folder, "..", "pyftpdlib-server.py");
+    writeFileSync(script, `import sys
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.servers import FTPServer
+a = DummyAuthorizer()
+a.add_user(${JSON.stringify(user)}, ${JSON.stringify(password)}, sys.argv[1], perm="elradfmwMT")
+FTPHandler.authorizer = a
+s = FTPServer(("127.0.0.1", ${port}), FTPHandler)
+s.max_cons = 4096
+print("ready", flush=True)
+s.serve_forever()
+`);
+    const server = await start("/usr/bin/python3", [script, folder], /ready/);
+    return { ...server, port };
+  },
+
+  async vsftpd(folder) {
+    const peers = join(process.cwd(), ".tsc/test/peers/mod.js");
+    if (!existsSync(peers)) throw new Error("run npm test first, it compiles the starter of vsftpd");
+    const { startVsftpd } = await import(peers);
+    return await startVsftpd({ root: folder, user, password });
+  },
+};
