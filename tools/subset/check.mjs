@@ -1,6 +1,6 @@
 // Checks files and folders against Espruino's subset: `node tools/subset/check.mjs core dist/espruino`. Exit code 1 where one fails.
 
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { check, kindOf } from "./rules.mjs";

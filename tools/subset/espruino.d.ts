@@ -1,5 +1,6 @@
 // The library that core is type-checked against: only the members that Espruino has (2v29, every one tried in the interpreter).
 // Boards with little flash lack the rest of Math; Date has no setUTC, no UTC().
+// deno-lint-ignore-file no-var no-explicit-any ban-types no-empty-interface no-shadow-restricted-names
 
 declare var NaN: number;
 declare var Infinity: number;
@@ -60,6 +61,7 @@ declare var Object: {
   (value: any): any;
   new (): Object;
   assign<T extends {}, U>(target: T, source: U): T & U;
+  assign<T extends {}, U, V>(target: T, one: U, two: V): T & U & V;
   create(prototype: object | null): any;
   defineProperty<T>(object: T, name: string, description: { value?: any; get?: () => any; set?: (value: any) => void }): T;
   entries<T>(object: { [name: string]: T }): [string, T][];
@@ -151,7 +153,7 @@ interface String {
   readonly [index: number]: string;
   charAt(index: number): string;
   charCodeAt(index: number): number;
-  concat(text: string): string;
+  concat(...texts: string[]): string;
   endsWith(text: string, end?: number): boolean;
   includes(text: string, start?: number): boolean;
   indexOf(text: string, start?: number): number;
@@ -183,7 +185,7 @@ declare var String: {
 interface ReadonlyArray<T> {
   readonly length: number;
   readonly [index: number]: T;
-  concat(other: readonly T[]): T[];
+  concat(...others: (readonly T[])[]): T[];
   every(test: (value: T, index: number) => boolean): boolean;
   filter(test: (value: T, index: number) => boolean): T[];
   find(test: (value: T, index: number) => boolean): T | undefined;
@@ -201,7 +203,7 @@ interface Array<T> {
   /** Assigning to it throws. */
   readonly length: number;
   [index: number]: T;
-  concat(other: readonly T[]): T[];
+  concat(...others: (readonly T[])[]): T[];
   every(test: (value: T, index: number) => boolean): boolean;
   fill(value: T, start?: number, end?: number): this;
   filter(test: (value: T, index: number) => boolean): T[];

@@ -95,7 +95,8 @@ function words(text) {
 }
 
 /**
- * Checks one file. `kind`: "core", "device" (a device's adapter) or "built" (JavaScript as it goes to a device).
+ * Checks one file. `kind`: "core", "portable" (an adapter that runs anywhere), "device" (a device's
+ * adapter) or "built" (JavaScript as it goes to a device).
  * Answers `[{ line, column, rule, message }]`.
  */
 export function check(text, kind, file) {
@@ -113,9 +114,10 @@ export function check(text, kind, file) {
     found.push({ line: name.line, column: 1, rule: "imports", message: `${RULES.imports} ("${name.from}")` });
   }
   nonAscii(text, kind, found);
+  const ownLength = /^\s+length(?:[?!]?: number| = )/m.test(text);
   walk(tree, (node, parents) => {
     const visit = VISITORS[node.type];
-    if (visit) visit(node, report, { parents, kind, source });
+    if (visit) visit(node, report, { parents, kind, ownLength });
   });
   names(tree, kind, report);
   places(source, kind, report);
@@ -128,6 +130,7 @@ export function kindOf(file) {
   const path = relative(ROOT, file).split(sep).join("/");
   if (/\.d\.ts$/.test(path)) return null;
   if (/^core\/.*\.ts$/.test(path)) return "core";
+  if (/^adapters\/(memory|wrap)\/.*\.ts$/.test(path)) return "portable";
   if (/^adapters\/espruino\/.*\.ts$/.test(path)) return "device";
   if (/\.js$/.test(path)) return "built";
   return null;
@@ -241,12 +244,12 @@ const VISITORS = {
     if (node.operator === "**") report("power", node.start);
     if (node.left.type === "PrivateIdentifier") report("private", node.start);
   },
-  AssignmentExpression(node, report, { parents, kind }) {
+  AssignmentExpression(node, report, about) {
     if (node.operator === "**=") report("power", node.start);
     if (["&&=", "||=", "??="].includes(node.operator)) report("logical-assignment", node.start);
-    length(node.left, report, parents, kind);
+    length(node, node.left, report, about);
   },
-  UpdateExpression: (node, report, { parents, kind }) => length(node.argument, report, parents, kind),
+  UpdateExpression: (node, report, about) => length(node, node.argument, report, about),
   Literal(node, report) {
     if (node.bigint) report("bigint", node.start);
     if (node.regex && !regexFits(node.regex)) report("regex", node.start);
@@ -287,7 +290,9 @@ const VISITORS = {
   CallExpression(node, report) {
     const callee = node.callee;
     const first = node.arguments[0];
-    if (callee.type === "MemberExpression" && callee.property.name === "split" && node.arguments.length > 1) report("split-limit", node.start);
+    if (callee.type === "MemberExpression" && callee.property.name === "split" && node.arguments.length > 1) {
+      report("split-limit", node.start);
+    }
     if (callee.type !== "Identifier" || !/^clear(Timeout|Interval)$/.test(callee.name)) return;
     if (!first || first.name === "undefined" || first.operator === "void") report("clear-timer", node.start);
   },
@@ -299,9 +304,13 @@ const VISITORS = {
   BlockStatement: (node, report) => dead(node.body, report),
 };
 
-/** An object of ours may have a `length`; arrays and strings may not be given one. */
-function length(target, report, parents, kind) {
+/**
+ * An object of ours may have a `length`, arrays and strings may not be given one. Which it is tell the types (espruino.d.ts);
+ * here a source is let off that declares such a member, and built JavaScript where it is no plain number.
+ */
+function length(node, target, report, { parents, kind, ownLength }) {
   if (target.type !== "MemberExpression" || target.computed || target.property.name !== "length") return;
+  if (kind === "built" ? node.right && node.right.type !== "Literal" : ownLength) return;
   if (target.object.type === "ThisExpression" && parents.some((node) => /^Class[DE]/.test(node.type) && sets(node))) return;
   report("length", target.start);
 }
@@ -330,7 +339,7 @@ function regexFits(regex) {
 // --- Names
 
 function names(tree, kind, report) {
-  const allowed = new Set([...LANGUAGE, ...(kind === "core" ? [] : DEVICE), ...(kind === "built" ? BUILT : [])]);
+  const allowed = new Set([...LANGUAGE, ...(kind === "core" || kind === "portable" ? [] : DEVICE), ...(kind === "built" ? BUILT : [])]);
   const { references } = analyse(tree);
   for (const reference of references) {
     const { node, binding } = reference;
@@ -364,7 +373,8 @@ function allowedImport(from, kind, file) {
   if (!from.startsWith("./") && !from.startsWith("../")) return false;
   const target = relative(ROOT, join(dirname(file), from)).split(sep).join("/");
   if (target.startsWith("core/")) return true;
-  return kind === "device" && /^adapters\/(espruino|wrap)\//.test(target);
+  return kind === "device" && /^adapters\/(espruino|wrap)\//.test(target) ||
+    kind === "portable" && /^adapters\/(memory|wrap)\//.test(target);
 }
 
 /** The source itself is ASCII, its comments too: a device has no other characters. */

@@ -41,8 +41,9 @@ function declare(context, where, identifier, loop) {
 function identifiers(pattern, out = []) {
   if (!pattern) return out;
   if (pattern.type === "Identifier") out.push(pattern);
-  else if (pattern.type === "ObjectPattern") for (const property of pattern.properties) identifiers(property.value || property.argument, out);
-  else if (pattern.type === "ArrayPattern") for (const element of pattern.elements) identifiers(element, out);
+  else if (pattern.type === "ObjectPattern") {
+    for (const property of pattern.properties) identifiers(property.value || property.argument, out);
+  } else if (pattern.type === "ArrayPattern") { for (const element of pattern.elements) identifiers(element, out); }
   else if (pattern.type === "AssignmentPattern") identifiers(pattern.left, out);
   else if (pattern.type === "RestElement") identifiers(pattern.argument, out);
   return out;
@@ -119,7 +120,7 @@ function visitBlock(node, where, context) {
   const inner = scope(where, "block", node.start);
   const body = node.type === "SwitchStatement" ? node.cases.flatMap((one) => one.consequent) : node.body;
   declareAll(body, inner, context);
-  if (node.type !== "SwitchStatement") for (const child of node.body) visit(child, inner, context);
+  if (node.type !== "SwitchStatement") { for (const child of node.body) visit(child, inner, context); }
   else {
     visit(node.discriminant, where, context);
     for (const one of node.cases) visit(one, inner, context);
@@ -163,7 +164,7 @@ const VISITS = {
   ImportDeclaration() {},
   ExportNamedDeclaration(node, where, context) {
     if (node.declaration) visit(node.declaration, where, context);
-    else if (!node.source) for (const one of node.specifiers) reference(one.local, top(where), context, false);
+    else if (!node.source) { for (const one of node.specifiers) reference(one.local, top(where), context, false); }
   },
   ExportAllDeclaration() {},
   FunctionDeclaration: visitFunction,
