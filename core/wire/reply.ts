@@ -118,10 +118,10 @@ export class ReplyParser {
   /** Ends a reply. */
   reply(code: number, text: string): Reply {
     let error = code === 0 ? PROTOCOL : 0;
-    if (this.long) error = TOO_LONG;
+    if (this.long || text.length > this.limit) error = TOO_LONG;
     this.group = "";
     this.text = "";
     this.long = false;
-    return { code: code, text: text, error: error };
+    return { code: code, text: text.substring(0, this.limit), error: error };
   }
 }
