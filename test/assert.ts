@@ -9,6 +9,18 @@ import { assertRejects as plainRejects } from "deno-std/assert/rejects.js";
 // @ts-expect-error no declarations
 import { assertThrows as plainThrows } from "deno-std/assert/throws.js";
 
+// The package compares objects with methods of Set that Node has from version 22 on only.
+lend("union", (a, b) => new Set([...a, ...b]));
+lend("symmetricDifference", (a, b) => new Set([...a, ...b].filter((item) => a.has(item) !== b.has(item))));
+
+function lend(name: string, method: (a: Set<unknown>, b: Set<unknown>) => Set<unknown>): void {
+  if (name in Set.prototype) return;
+  const value = function (this: Set<unknown>, other: Set<unknown>): Set<unknown> {
+    return method(this, other);
+  };
+  Object.defineProperty(Set.prototype, name, { value, configurable: true, writable: true });
+}
+
 /** Fails unless `actual` is truthy. */
 export function assert(actual: unknown, message?: string): asserts actual {
   plainAssert(actual, message);
