@@ -1,4 +1,4 @@
-// Hosts as MemoryNet understands them: addresses as they are, every name as the loopback address.
+// Hosts as MemoryNet understands them: addresses as they are, every name but "*.invalid" as the loopback address.
 
 import { CAN_IPV6 } from "../../core/ports.ts";
 
@@ -12,6 +12,11 @@ export function hostOf(host: string, family: number | undefined): string {
   if (host.substring(0, 7) === "::ffff:") return host.substring(7);
   if (host.indexOf(":") >= 0 || isIpv4(host)) return host;
   return family === 6 ? "::1" : "127.0.0.1";
+}
+
+/** Whether a host has an address: names below "invalid" have none (RFC 6761). */
+export function resolves(host: string): boolean {
+  return host.substring(host.length - 8) !== ".invalid";
 }
 
 /** The address that a listener on every address shows. */

@@ -13,8 +13,9 @@ import type { MemoryNet } from "./net.ts";
 /** Bytes on their way from one end to the other. */
 export interface Segment {
   chunk: Chunk;
-  length: number;
+  /** Taken up to here; it ends there. */
   at: number;
+  end: number;
   /** The checksum of a lent chunk; -1: it is not lent, or not any more. */
   sum: number;
   secure: boolean;
@@ -105,8 +106,8 @@ export class MemoryConn implements Conn {
     const lend = this.net.lend || peer.unread + length > this.net.window;
     const segment: Segment = {
       chunk: lend ? chunk : copyOf(chunk, 0, length),
-      length: length,
       at: 0,
+      end: length,
       sum: lend && this.net.scribble ? sumOf(chunk, length) : -1,
       secure: this.secrecy !== CLEAR,
     };
@@ -189,7 +190,7 @@ export class MemoryConn implements Conn {
     const segment = this.inbox[0];
     if (segment === undefined) return this.tellEnd();
     if (!passes(this, segment) || !this.up) return;
-    let length = segment.length - segment.at;
+    let length = segment.end - segment.at;
     if (length > this.net.packet) length = this.net.packet;
     const chunk = this.text ? textOf(segment.chunk, segment.at, length) : this.fill(segment, length);
     this.consume(segment, length);
@@ -209,14 +210,14 @@ export class MemoryConn implements Conn {
 
   /** After `end` nobody wants the input. */
   dropInput(): void {
-    while (this.inbox.length > 0) this.consume(this.inbox[0], this.inbox[0].length - this.inbox[0].at);
+    while (this.inbox.length > 0) this.consume(this.inbox[0], this.inbox[0].end - this.inbox[0].at);
     this.tryClose();
   }
 
   consume(segment: Segment, length: number): void {
     segment.at += length;
     this.unread -= length;
-    if (segment.at === segment.length) this.inbox.shift();
+    if (segment.at === segment.end) this.inbox.shift();
     if (this.peer !== null) this.peer.wantDrained();
   }
 
@@ -224,11 +225,11 @@ export class MemoryConn implements Conn {
   drain(): void {
     const segment = this.lent;
     if (segment === null) return;
-    const left = segment.length - segment.at;
+    const left = segment.end - segment.at;
     if (left > 0 && (this.peer as MemoryConn).unread > this.net.window) return;
     check(segment);
     segment.chunk = copyOf(segment.chunk, segment.at, left);
-    segment.length = left;
+    segment.end = left;
     segment.at = 0;
     segment.sum = -1;
     this.lent = null;
@@ -240,7 +241,7 @@ export class MemoryConn implements Conn {
   close(error: number): void {
     this.gone = true;
     if (this.lent !== null) check(this.lent);
-    if (this.lent !== null) this.lent.length = this.lent.at;
+    if (this.lent !== null) this.lent.end = this.lent.at;
     this.lent = null;
     this.inbox = [];
     this.unread = 0;
@@ -293,6 +294,6 @@ export class MemoryConn implements Conn {
 
 /** A lent chunk must not change. */
 function check(segment: Segment): void {
-  if (segment.sum === -1 || segment.sum === sumOf(segment.chunk, segment.length)) return;
+  if (segment.sum === -1 || segment.sum === sumOf(segment.chunk, segment.end)) return;
   throw new Error("Cannot deliver: a chunk was changed while it was lent to the connection");
 }

@@ -3,9 +3,9 @@
 // Nothing is told from within connect, listen, send, end or abort: it waits in one queue, first in, first out.
 
 import { CAN_CLEAR, CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS } from "../../core/ports.ts";
-import { IN_USE, REFUSED, UNREACHABLE } from "../../core/ports.ts";
+import { IN_USE, NO_HOST, REFUSED, UNREACHABLE } from "../../core/ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
-import { familyOf, hostOf } from "./address.ts";
+import { familyOf, hostOf, resolves } from "./address.ts";
 import { Clock } from "./clock.ts";
 import { MemoryConn } from "./conn.ts";
 import { CLOSED, DIAL, HANDSHAKE, LISTENING, OPENED } from "./events.ts";
@@ -59,6 +59,8 @@ export class MemoryNet implements Net {
   rules: Rules;
   waiting: MemoryConn[];
   lastPort: number;
+  /** The last number of a sequence that looks like chance, and is the same every time. */
+  chance: number;
 
   constructor(options: MemoryNetOptions) {
     this.can = CAN_LISTEN | CAN_HALF_CLOSE;
@@ -78,6 +80,7 @@ export class MemoryNet implements Net {
     this.rules = new Rules();
     this.waiting = [];
     this.lastPort = 49151;
+    this.chance = 1;
   }
 
   connect(target: Target, handler: ConnHandler): Conn {
@@ -87,16 +90,18 @@ export class MemoryNet implements Net {
     const local = { host: localHost, port: target.localPort ? target.localPort : this.freePort(), family: family };
     const conn = new MemoryConn(this, handler, local, { host: host, port: target.port, family: family }, target.text === true);
     this.prepare(conn, target);
-    this.push(conn, DIAL, this.rules.fate(target.port, target.host, host));
+    const fate = this.rules.fate(target.port, target.host, host);
+    this.push(conn, DIAL, fate === 0 && !resolves(target.host) ? NO_HOST : fate);
     return conn;
   }
 
   listen(target: Target, acceptor: Acceptor): Listener {
     const listener = new MemoryListener(this, target, acceptor);
     const address = listener.address;
-    const last = target.port > 0 && target.last ? target.last : target.port;
-    if (target.port === 0) address.port = this.freePort();
-    while (address.port < last && this.taken(listener)) address.port++;
+    const ports = target.port > 0 && target.last && target.last > target.port ? target.last - target.port + 1 : 1;
+    this.chance = (this.chance * 1103 + 12345) % 65536;
+    address.port = target.port > 0 ? target.port + (this.chance % ports) : this.freePort();
+    for (let i = 1; i < ports && this.taken(listener); i++) address.port = target.port + ((this.chance + i) % ports);
     if (this.taken(listener)) listener.error = IN_USE;
     if (address.family === 6 && (this.can & CAN_IPV6) === 0) listener.error = UNREACHABLE;
     if (listener.error === 0) this.listeners.push(listener);

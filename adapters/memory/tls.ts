@@ -30,7 +30,7 @@ export function secure(conn: MemoryConn, tls: Tls): void {
   conn.wanted = tls;
   conn.secrecy = SHAKING;
   if (tls.role === TLS_CLIENT && hasClear(conn)) return conn.fail(TLS);
-  while (hasClear(conn)) conn.consume(conn.inbox[0], conn.inbox[0].length - conn.inbox[0].at);
+  while (hasClear(conn)) conn.consume(conn.inbox[0], conn.inbox[0].end - conn.inbox[0].at);
   conn.net.push(conn, HANDSHAKE, 0);
 }
 
