@@ -47,34 +47,34 @@ export class Transfer implements ConnHandler {
   pool: Blocks | null;
   /** Hears of every read, write and settling. */
   done: ReadDone & Done<void>;
-  conn: Conn | null = null;
-  line: number = NONE;
-  source: Source | null = null;
-  sink: Sink | null = null;
-  file: File | null = null;
+  conn!: Conn | null;
+  line!: number;
+  source!: Source | null;
+  sink!: Sink | null;
+  file!: File | null;
   /** Bytes moved so far, or by the last transfer. */
   bytes = 0;
   /** Bytes that were declared, to be set before `begin`; -1: none were. */
-  expected = -1;
+  expected!: number;
   /** Receiving: what was written is committed only when the owner says so. */
-  hold = false;
-  error = 0;
+  hold!: boolean;
+  error!: number;
   /** What was asked of the stream and has not been answered. */
-  asked = 0;
+  asked!: number;
   /** The source or the peer has no more. */
-  over = false;
+  over!: boolean;
   /** Sending: a chunk is lent to the connection. Receiving: the connection's chunk is kept. */
-  lent = false;
+  lent!: boolean;
   /** Sending: read and not sent. Receiving: kept and not written. */
-  ready: Chunk | null = null;
+  ready!: Chunk | null;
   readyLength = 0;
   /** Blocks that nothing holds; the one that is being read into or is ready; the one that is lent. */
   free: Uint8Array[];
-  block: Uint8Array | null = null;
-  lentBlock: Uint8Array | null = null;
-  pumping = false;
+  block!: Uint8Array | null;
+  lentBlock!: Uint8Array | null;
+  pumping!: boolean;
   /** When the peer was last seen to do something; -1: since the last tick. */
-  since = -1;
+  since!: number;
 
   constructor(owner: TransferOwner, limits: TransferLimits, pool: Blocks | null) {
     this.owner = owner;
@@ -99,6 +99,7 @@ export class Transfer implements ConnHandler {
       this.abort(error);
     };
     this.done = done as ReadDone & Done<void>;
+    this.forget();
   }
 
   /** The stream is there. `blocks`: how many blocks a source may read ahead into; 0: it has chunks of its own. */
@@ -272,13 +273,20 @@ export class Transfer implements ConnHandler {
     if (this.block !== null) this.free.push(this.block);
     while (this.free.length > 0 && this.pool !== null) this.pool.give(this.free.pop() as Uint8Array);
     this.block = null;
+    this.lentBlock = null;
+    this.conn = null;
+    this.line = NONE;
+    this.source = null;
+    this.sink = null;
     this.file = null;
     this.ready = null;
-    this.line = NONE;
+    this.asked = 0;
     this.over = false;
     this.lent = false;
+    this.pumping = false;
     this.hold = false;
     this.error = 0;
     this.expected = -1;
+    this.since = -1;
   }
 }
