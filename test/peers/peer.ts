@@ -1,0 +1,31 @@
+// What every real server looks like to a test, and the one user that each of them has.
+
+import type { Loopback } from "./process.ts";
+
+/** The user of every peer; it sees only the peer's root. */
+export const USER = "ana";
+/** Its password. */
+export const PASSWORD = "correct horse";
+/** The password for servers that keep hashes: SHA-256 crypt. */
+export const HASH = "$5$picoftp$FX05C61sGnVDLIfWValP.7kKqmrEPXA8EP2tUpGxA4B";
+/** Whom the files belong to where a server runs as root and gives its rights up. */
+export const OWNER = 65534;
+
+/** A server of another project. */
+export interface Peer {
+  name: string;
+  /** Why it cannot be started here; "" where it can. */
+  missing: string;
+  start(host: Loopback): Promise<Running>;
+}
+
+/** One that listens. */
+export interface Running {
+  host: Loopback;
+  port: number;
+  /** The folder that the user sees as "/". */
+  root: string;
+  /** What the server wrote, for a test that failed. */
+  log(): string;
+  stop(): Promise<void>;
+}
