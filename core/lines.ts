@@ -28,11 +28,10 @@ export class LineReader {
     if (end < 0) return this.rest();
     let line = this.text.substring(this.at, end);
     this.at = end + 1;
-    this.tooLong = this.dropping || line.length > this.limit + 1;
-    this.dropping = false;
-    if (this.tooLong) return "";
     if (line.charCodeAt(line.length - 1) === 13) line = line.substring(0, line.length - 1);
-    return line;
+    this.tooLong = this.dropping || line.length > this.limit;
+    this.dropping = false;
+    return this.tooLong ? "" : line;
   }
 
   /** Bytes that wait. */

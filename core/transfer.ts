@@ -99,6 +99,7 @@ export class Transfer implements ConnHandler {
       this.abort(error);
     };
     this.done = done as ReadDone & Done<void>;
+    this.block = null;
     this.forget();
   }
 

@@ -494,7 +494,7 @@ export const COMMANDS: Command[] = [
       if (argument === "") return block(s, 214, "Commands:", lines(s, (row: Command): string => " " + row.verb + "\r\n"), "End");
       const row = s.server.table.find(argument.toUpperCase());
       if (row === null) s.reply(502, "No such command");
-      else s.reply(214, "Syntax: " + row.verb + " " + row.args);
+      else s.reply(214, ("Syntax: " + row.verb + " " + row.args).trim());
     },
   },
   {

@@ -159,7 +159,7 @@ export class Session implements ConnHandler, TransferOwner {
     }
     this.reader.push(text);
     this.advance();
-    this.kept = this.reader.unread() > this.server.options.line;
+    this.kept = this.reader.unread() > this.server.options.line + 1;
     return !this.kept;
   }
 
@@ -310,7 +310,7 @@ export class Session implements ConnHandler, TransferOwner {
     if (this.conn === null) {
       const transfer = this.side.transfer;
       if (this.host !== "" && !this.pending && transfer.file === null && transfer.conn === null) this.server.release(this);
-    } else if (this.kept && this.reader.unread() <= this.server.options.line) {
+    } else if (this.kept && this.reader.unread() <= this.server.options.line + 1) {
       this.kept = false;
       this.conn.resume();
     }
@@ -381,7 +381,7 @@ export class Session implements ConnHandler, TransferOwner {
     const space = line.indexOf(" ");
     let argument = space < 0 ? "" : line.substring(space + 1);
     if (row.args === "" ? argument.trim() !== "" : row.args.charAt(0) === "<" && argument === "") {
-      return this.reply(501, "Syntax: " + row.verb + " " + row.args);
+      return this.reply(501, ("Syntax: " + row.verb + " " + row.args).trim());
     }
     while (row.args.charAt(1) === "-" && argument.charAt(0) === "-") {
       const end = argument.indexOf(" ");
