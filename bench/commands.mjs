@@ -68,7 +68,7 @@ export async function clientCommands(work, count, rounds, server) {
     writeFileSync(join(remote, `f${i}`), Buffer.alloc(4096, i & 255));
   }
   const rows = {};
-  const open = `open -u ${user},${password} -p ${server.port} 127.0.0.1; set ftp:use-feat yes; set net:connection-limit 1; `;
+  const open = `open -u '${user},${password}' -p ${server.port} 127.0.0.1; set ftp:use-feat yes; set net:connection-limit 1; `;
   const lftp = (text) => run("lftp", ["-c", open + text]);
   const script = async (name, ...args) => {
     const [action, ...rest] = args;

@@ -1,11 +1,11 @@
 // The servers that are measured: ours, and those of others where they are installed. Each serves `folder` to user/password.
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { start } from "./measure.mjs";
 
-export const user = "bench";
-export const password = "bench";
+export const user = "ana";
+export const password = "correct horse";
 
 /** A free port. */
 export function freePort() {
@@ -51,9 +51,26 @@ s.serve_forever()
   },
 
   async vsftpd(folder) {
-    const peers = join(process.cwd(), ".tsc/test/peers/mod.js");
-    if (!existsSync(peers)) throw new Error("run npm test first, it compiles the starter of vsftpd");
-    const { startVsftpd } = await import(peers);
-    return await startVsftpd({ root: folder, user, password });
+    const starter = join(process.cwd(), ".tsc/test/peers/vsftpd.js");
+    if (!existsSync(starter)) throw new Error("run npm test first: it compiles what starts vsftpd");
+    const { vsftpd } = await import(starter);
+    if (vsftpd.missing !== "") throw new Error(vsftpd.missing);
+    const server = await vsftpd.start("127.0.0.1");
+    rmSync(server.root, { recursive: true });
+    symlinkSync(folder, server.root);
+    return { port: server.port, pid: childOf(process.pid, "vsftpd"), stop: () => server.stop() };
   },
 };
+
+/** The process that another has started, by what its command line holds. */
+function childOf(parent, name) {
+  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const ppid = Number(readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1].split(" ")[1]);
+      if (ppid === parent && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(name)) return Number(pid);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  throw new Error(`Cannot find the process of ${name}`);
+}

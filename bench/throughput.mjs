@@ -36,7 +36,7 @@ export async function serverThroughput(work, size, rounds, names) {
       const folder = join(work, "root");
       const server = await servers[name](folder).catch((error) => void (rows[name].missing = error.message));
       if (server === undefined) continue;
-      const url = `ftp://${user}:${password}@127.0.0.1:${server.port}`;
+      const url = `ftp://${user}:${encodeURIComponent(password)}@127.0.0.1:${server.port}`;
       let before = cpu(server.pid);
       const down = await run("curl", ["-sS", "-o", join(work, "out"), `${url}/big`]);
       rows[name].down.push(rate(size, down.seconds));
@@ -62,7 +62,7 @@ export async function clientThroughput(work, size, rounds, server) {
   const local = join(work, "local");
   mkdirSync(local, { recursive: true });
   copyFileSync(join(folder, "big"), join(local, "big"));
-  const url = `ftp://${user}:${password}@127.0.0.1:${server.port}`;
+  const url = `ftp://${user}:${encodeURIComponent(password)}@127.0.0.1:${server.port}`;
   const script = (name, action, ...args) =>
     run(process.execPath, [`bench/clients/${name}.mjs`, action, String(server.port), user, password, ...args]);
   const clients = {
