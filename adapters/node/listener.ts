@@ -22,7 +22,6 @@ const SILENT: ConnHandler = {
     return true;
   },
   drained(): void {},
-  secured(): void {},
   ended(): void {},
   closed(): void {},
 };
