@@ -1,0 +1,83 @@
+// Takes a listing in, line by line, and hands out one entry at a time.
+//
+// Invariant: `done` is set from a `write` to its end; meanwhile at most one entry is out, until its `more` was called.
+
+import { Entry } from "../ports.ts";
+import type { Chunk, Done, File, Sink } from "../ports.ts";
+import { LineReader } from "../lines.ts";
+import { clearEntry, LISTED, UNREADABLE } from "../wire/entry.ts";
+import { parseList } from "../wire/listparse.ts";
+import { parseFacts } from "../wire/parsefacts.ts";
+import type { Client } from "./client.ts";
+
+/** Takes an entry, which is its own, and calls `more` for the next one: 0, or an error to break the listing off. */
+export type Each = (entry: Entry, more: Done<void>) => void;
+
+/** A sink for the lines of MLSD, LIST or NLST, as the client's `verb` says. */
+export class Listing implements Sink {
+  client: Client;
+  reader: LineReader;
+  each: Each;
+  more: Done<void>;
+  done: Done<void> | null = null;
+  error = 0;
+  out = false;
+  running = false;
+
+  constructor(client: Client, each: Each) {
+    this.client = client;
+    this.reader = new LineReader(client.options.line);
+    this.each = each;
+    this.more = (error: number): void => {
+      this.out = false;
+      if (error !== 0) this.error = error;
+      if (!this.running) this.pump();
+    };
+  }
+
+  write(file: File, chunk: Chunk, length: number, done: Done<void>): void {
+    this.reader.push(chunk as string);
+    this.done = done;
+    this.pump();
+  }
+
+  /** The last line may have no end. */
+  commit(file: File, done: Done<void>): void {
+    this.write(file, this.reader.unread() > 0 || this.reader.dropping ? "\n" : "", 1, done);
+  }
+
+  discard(file: File, keep: boolean, done: Done<void>): void {
+    this.reader.clear();
+    done(0, undefined);
+  }
+
+  /** Entry after entry, until one takes its time or the lines are used up. */
+  pump(): void {
+    let line: string | null = "";
+    this.running = true;
+    while (!this.out && this.error === 0 && line !== null) {
+      line = this.reader.next();
+      if (line !== null) this.take(line);
+    }
+    this.running = false;
+    const done = this.done;
+    if (this.out || done === null) return;
+    this.done = null;
+    done(this.error, undefined);
+  }
+
+  /** Lines that nobody understands stay visible; a folder's own and its parent's do not show. */
+  take(line: string): void {
+    const entry = new Entry();
+    const verb = this.client.verb;
+    let kind = LISTED;
+    if (this.reader.tooLong) kind = UNREADABLE;
+    else if (verb === "MLSD") kind = parseFacts(line, entry);
+    else if (verb === "LIST") kind = parseList(line, entry, this.client.options.clock());
+    else if (line !== "") clearEntry(entry, line);
+    else return;
+    if (kind !== LISTED && kind !== UNREADABLE) return;
+    this.out = true;
+    this.each(entry, this.more);
+  }
+}

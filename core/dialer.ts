@@ -1,0 +1,87 @@
+// Dials a target with a deadline, one address family after the other, and hands the connection over.
+//
+// Invariant: what `next` hears is what a Net would tell it: `opened`, or `closed` without it, once. A proxy is a handler that
+// is dialled for and hands on in the same way.
+
+import { CANCELLED, TIMEOUT } from "./ports.ts";
+import type { Conn, ConnHandler, Net, Target } from "./ports.ts";
+
+/** One dial at a time. */
+export class Dialer implements ConnHandler {
+  net: Net;
+  next: ConnHandler;
+  target: Target;
+  /** Families in the order of preference: 4, 6; 0 leaves it to the runtime. */
+  families: number[];
+  at = 0;
+  /** Milliseconds for each family; 0: none. */
+  limit = 0;
+  conn: Conn | null = null;
+  error = 0;
+  since = -1;
+
+  constructor(net: Net) {
+    this.net = net;
+    this.next = this;
+    this.target = { host: "", port: 0 };
+    this.families = [];
+  }
+
+  dial(target: Target, families: number[], limit: number, next: ConnHandler): void {
+    this.target = target;
+    this.families = families;
+    this.limit = limit;
+    this.next = next;
+    this.at = 0;
+    this.start();
+  }
+
+  /** Calls it off: `next.closed(CANCELLED)` follows, where something was under way. */
+  cancel(): void {
+    this.error = CANCELLED;
+    if (this.conn !== null) this.conn.abort();
+  }
+
+  /** Milliseconds to the deadline, -1: none. */
+  tick(now: number): number {
+    if (this.conn === null || this.limit === 0 || this.error !== 0) return -1;
+    if (this.since < 0) this.since = now;
+    const left = this.since + this.limit - now;
+    if (left > 0) return left;
+    this.error = TIMEOUT;
+    this.conn.abort();
+    return -1;
+  }
+
+  opened(conn: Conn): void {
+    if (this.error !== 0) return conn.abort();
+    this.conn = null;
+    conn.handler = this.next;
+    this.next.opened(conn);
+  }
+
+  data(): boolean {
+    return true;
+  }
+
+  drained(): void {}
+
+  secured(): void {}
+
+  ended(): void {}
+
+  closed(error: number): void {
+    const reason = this.error === 0 ? error : this.error;
+    this.conn = null;
+    this.at++;
+    if (reason === CANCELLED || this.at >= this.families.length) this.next.closed(reason);
+    else this.start();
+  }
+
+  start(): void {
+    this.error = 0;
+    this.since = -1;
+    this.target.family = this.families[this.at];
+    this.conn = this.net.connect(this.target, this);
+  }
+}
