@@ -1,0 +1,8 @@
+// The core: one FTP server and one FTP client that know no runtime. An adapter's sockets and files are handed in.
+
+export * from "./ports.ts";
+export { Blocks } from "./blocks.ts";
+export { Transfer } from "./transfer.ts";
+export type { TransferLimits, TransferOwner } from "./transfer.ts";
+export { Server } from "./server/server.ts";
+export type { Login, ServerOptions } from "./server/options.ts";

@@ -1,0 +1,67 @@
+// Runs compiled tests: `node tools/tests.mjs [folder or name ...]`. Failures in full, passes counted, skips by their reasons.
+
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { run } from "node:test";
+import { inspect } from "node:util";
+import { root } from "./run.mjs";
+
+const LIMIT = 300000;
+
+process.chdir(root);
+const asked = process.argv.slice(2);
+const files = walk(path.join(".tsc", "test")).filter((file) => asked.length === 0 || asked.some((each) => file.includes(each)));
+// Each file runs in a process of its own, which shall end even where a test forgot a socket.
+process.execArgv.push("--test-force-exit");
+const sums = { passed: 0, failed: 0, skipped: 0 };
+const skips = new Map();
+const above = new Map();
+
+for await (const { type, data } of run({ files, concurrency: true, timeout: LIMIT })) {
+  if (type === "test:start") above.set(`${data.file} ${data.nesting}`, data.name);
+  if (type === "test:stdout" && !data.message.startsWith("test:")) process.stdout.write(data.message);
+  if (type === "test:stderr") process.stdout.write(data.message);
+  if (type === "test:pass" || type === "test:fail") count(type, data);
+}
+for (const [reason, tests] of skips) console.log(`skipped: ${reason} (${tests.length})\n${indent(tests.join("\n"))}`);
+console.log(`sums ${JSON.stringify(sums)}`);
+process.exit(sums.failed === 0 ? 0 : 1);
+
+function count(type, data) {
+  if (data.skip !== undefined || data.todo !== undefined) {
+    const reason = [data.skip, data.todo].find((each) => typeof each === "string" && each !== "") ?? "no reason given";
+    sums.skipped++;
+    skips.set(reason, [...(skips.get(reason) ?? []), place(data)]);
+    return;
+  }
+  const error = data.details.error;
+  // A suite is no test, and fails with its tests, which have been told.
+  if (data.details.type === "suite" && (type === "test:pass" || error?.failureType === "subtestsFailed")) return;
+  sums[type === "test:pass" ? "passed" : "failed"]++;
+  if (type === "test:fail" && error?.failureType !== "subtestsFailed") console.log(`FAILED ${place(data)}\n${indent(describe(error))}`);
+}
+
+function place(data) {
+  const file = data.file === undefined ? "" : path.relative(".tsc", data.file).replace(/\.js$/, "");
+  const names = [];
+  for (let i = 0; i < data.nesting; i++) names.push(above.get(`${data.file} ${i}`) ?? "?");
+  return [file, ...names, data.name].join(" > ");
+}
+
+function describe(error) {
+  const cause = error?.cause ?? error;
+  if (cause instanceof Error) return cause.stack ?? cause.message;
+  return typeof cause === "string" ? cause : inspect(cause, { depth: 6 });
+}
+
+function indent(text) {
+  return text.split("\n").map((line) => "  " + line).join("\n");
+}
+
+function walk(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.js"))
+    .map((entry) => path.resolve(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
