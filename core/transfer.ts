@@ -158,11 +158,12 @@ export class Transfer implements ConnHandler {
   }
 
   closed(error: number): void {
-    const whole = this.line === ENDING || (this.over && this.source === null);
+    // GONE already: the peer lingered after all was sent, and was cut off.
+    const whole = this.line === GONE || (this.sink !== null ? this.over : this.line === ENDING && error === 0);
     this.line = GONE;
     this.conn = null;
     if (this.file === null) return this.forget();
-    if (this.error === 0 && (!whole || (error !== 0 && this.sink === null))) this.error = error === 0 ? RESET : error;
+    if (this.error === 0 && !whole) this.error = error === 0 ? RESET : error;
     this.drained();
   }
 
@@ -176,18 +177,23 @@ export class Transfer implements ConnHandler {
   /** Milliseconds to the next deadline, -1: none. What has passed its deadline fails. Our own side is given all the time. */
   tick(now: number): number {
     let limit = 0;
+    let ours = false;
     if (this.line === ENDING) limit = this.limits.linger;
     else if (this.file !== null && this.error === 0) {
-      if (this.line === NONE) limit = this.limits.dataTimeout;
-      else if (this.source !== null ? this.lent : !this.lent && !this.over) limit = this.limits.stallTimeout;
+      limit = this.line === NONE ? this.limits.dataTimeout : this.limits.stallTimeout;
+      ours = this.line !== NONE && (this.source !== null ? !this.lent : this.lent || this.over);
     }
     if (limit === 0) return -1;
-    if (this.since < 0) this.since = now;
+    // While it is our turn nothing expires, but somebody must look again.
+    if (this.since < 0 || ours) this.since = now;
     const left = this.since + limit - now;
     if (left > 0) return left;
     this.since = -1;
     if (this.line !== ENDING) this.abort(this.line === NONE ? NO_CONNECTION : TIMEOUT);
-    else if (this.conn !== null) this.conn.abort();
+    else {
+      this.line = GONE;
+      (this.conn as Conn).abort();
+    }
     return -1;
   }
 

@@ -61,6 +61,7 @@ function enter(s: Session): void {
     s.phase = READY;
     s.fails = 0;
     s.since = -1;
+    s.wake();
     s.reply(230, "Logged in");
   }));
 }
@@ -483,7 +484,7 @@ export const COMMANDS: Command[] = [
     run(s: Session, argument: string): void {
       const wanted = argument.toUpperCase();
       if (wanted === "UTF8 ON" || wanted === "UTF8") return s.reply(200, "Names are UTF-8");
-      if (wanted.indexOf("MLST") !== 0) return s.reply(501, "No such option");
+      if (wanted !== "MLST" && wanted.indexOf("MLST ") !== 0) return s.reply(501, "No such option");
       s.facts = selectFacts(argument.substring(5));
       s.reply(200, ("MLST OPTS " + chosen(s.facts)).trim());
     },

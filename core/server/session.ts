@@ -150,7 +150,7 @@ export class Session implements ConnHandler, TransferOwner {
   data(chunk: Chunk): boolean {
     let text = chunk as string;
     if (this.leaving) return true;
-    if ((this.phase & READY) !== 0) this.since = -1;
+    if ((this.phase & READY) !== 0 && !this.lent) this.since = -1;
     if (TELNET && (this.telnet !== null || text.indexOf("\xff") >= 0)) {
       if (this.telnet === null) this.telnet = new Telnet();
       this.telnet.push(text);
@@ -182,6 +182,7 @@ export class Session implements ConnHandler, TransferOwner {
 
   closed(): void {
     this.conn = null;
+    this.lent = false;
     this.side.clear();
     if (this.moving) this.side.transfer.abort(CANCELLED);
     this.advance();
@@ -273,18 +274,21 @@ export class Session implements ConnHandler, TransferOwner {
   tick(now: number): number {
     const options = this.server.options;
     const next = this.side.transfer.tick(now);
-    let limit = 0;
+    let limit = (this.phase & READY) === 0 ? options.loginTimeout : options.idleTimeout;
+    let ours = this.working || this.moving;
     if (this.conn === null) return next;
-    if (this.lent) limit = options.replyTimeout;
-    else if (this.leaving) limit = options.linger;
-    else if (this.delayed) limit = options.delay;
-    else if (!this.working && !this.moving) limit = (this.phase & READY) === 0 ? options.loginTimeout : options.idleTimeout;
+    if (this.lent || this.leaving || this.delayed) {
+      limit = this.lent ? options.replyTimeout : this.leaving ? options.linger : options.delay;
+      ours = false;
+    }
     if (limit === 0) return next;
-    if (this.since < 0) this.since = now;
+    if (this.since < 0 || ours) this.since = now;
     const left = this.since + limit - now;
+    // While it is our turn nothing expires, but somebody must look again.
+    if (ours) this.since = -1;
     if (left <= 0) this.expire();
-    else if (next < 0 || left < next) return left;
-    return next;
+    const soon = left > 0 ? left : limit;
+    return next < 0 || soon < next ? soon : next;
   }
 
   /** What was waited for did not come, or a delay is over. */
