@@ -448,8 +448,11 @@ class Run {
 
   /** A connection before this one, which leaves traces. */
   use(): void {
-    this.enter();
     const client = this.client;
+    const user = client.options.user;
+    client.options.user = "ana";
+    this.enter();
+    client.options.user = user;
     client.off = -1;
     client.habits = -1;
     client.restart = 5;

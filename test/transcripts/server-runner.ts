@@ -138,7 +138,7 @@ class Run {
     let step: Step | null = null;
     try {
       const steps = this.script.steps;
-      if (steps[0].kind !== "X") this.connect(1, this.from);
+      if (!steps[0].text.startsWith("connect")) this.connect(1, this.from);
       if (this.as.length > 0) this.enter();
       for (let i = 0; i < steps.length; i++) {
         step = steps[i];
@@ -173,6 +173,7 @@ class Run {
     else if (step.kind === "A") this.application(text);
     else throw new Error(`no step "${step.kind}"`);
     this.net.run();
+    for (const each of this.clients) this.takeIn(each);
   }
 
   // --- Control connections
@@ -219,7 +220,7 @@ class Run {
     else if (what === "ended") {
       if (!peer.hasEnded) fail("the control connection", "ended", peer.events.join(", "));
       client.ended = true;
-      peer.end();
+      if (host !== "only") peer.end();
     } else if (what === "gone") {
       if (peer.error <= 0) fail("the control connection", "broken", peer.events.join(", "));
       client.over = true;
@@ -236,12 +237,6 @@ class Run {
       client.server = new PeerServer(this.net, { host: this.from, port: Number(rest[0]) });
       this.servers.push(client.server);
       return;
-    }
-    if (client.server !== null && client.server.peers.length > 0) {
-      if (client.data !== null) this.former.push(client.data);
-      client.data = client.server.peers.shift() as Peer;
-      client.dataEnded = false;
-      client.dataOver = false;
     }
     const peer = client.data;
     if (peer === null) throw new Error("there is no data connection");
@@ -273,6 +268,16 @@ class Run {
     } else if (what === "open") {
       if (!peer.isOpen || peer.hasEnded) fail("the data connection", "open", peer.events.join(", "));
     } else throw new Error(`no "D: ${what}"`);
+  }
+
+  /** The server has connected to the client. */
+  takeIn(client: Client): void {
+    const peer = client.server === null ? undefined : client.server.peers.shift();
+    if (peer === undefined) return;
+    if (client.data !== null) this.former.push(client.data);
+    client.data = peer;
+    client.dataEnded = false;
+    client.dataOver = false;
   }
 
   newData(client: Client, host: string): void {

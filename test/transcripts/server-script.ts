@@ -19,6 +19,7 @@
 //   S: 200 *                       the server must send this line; % any number, * the rest
 //   X: connect|end|reset|hold|resume    what the client does with its control connection
 //   X: ended|gone|open                  what the server must have done with it: ended it in order, broken it, neither
+//                                  ("ended" makes the client end too, "ended only" does not; so with D:)
 //   D: connect [from HOST] | listen PORT | send TEXT | end | reset | hold | resume     the data connection
 //   D: refused | receive TEXT | some | ended | gone | open | finished                  what must have become of it
 //   T: 60000                       time passes
@@ -113,6 +114,8 @@ export function escape(text: string): string {
 
 /** Whether a line is what a transcript expects: % any digits, * the rest. */
 export function matches(expected: string, actual: string): boolean {
-  const source = unescape(expected).replace(/[.+?^${}()|[\]\\]/g, "\\$&").replace(/%/g, "\\d+").replace(/\*$/, "[^]*");
-  return new RegExp("^" + source + "$").test(actual);
+  const open = expected.endsWith("*");
+  const text = unescape(open ? expected.slice(0, -1) : expected);
+  const source = text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/%/g, "\\d+");
+  return new RegExp("^" + source + (open ? "" : "$")).test(actual);
 }
