@@ -28,7 +28,7 @@ import { name, quote, resolve } from "../wire/path.ts";
 import { formatTime, parseTime } from "../wire/time.ts";
 import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
 import { longReply } from "./long.ts";
-import { ALWAYS, DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
+import { ALWAYS, DATA, NAMED, READY, RENAMING, TRANSFERRING } from "./phases.ts";
 import type { Session } from "./session.ts";
 import { asciiSink, asciiSource, TYPE_A } from "./text.ts";
 
@@ -179,7 +179,7 @@ export const COMMANDS: Command[] = [
     verb: "ACCT", alias: "", when: ALWAYS, needs: 0, args: "<account>", feat: "",
     run(s: Session, account: string): void {
       if (s.phase === READY) return s.reply(202, "No account is needed");
-      if (s.phase === NEW) return s.reply(503, "Send USER first");
+      if (s.password === "") return s.reply(503, "Send USER and PASS first");
       s.account = account;
       enter(s);
     },

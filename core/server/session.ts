@@ -43,8 +43,9 @@ export class Session implements ConnHandler, TransferOwner {
   password!: string;
   account!: string;
   cwd!: string;
-  /** Wrong passwords, or unknown commands before a login. */
+  /** Wrong passwords, and unknown commands before a login. */
   fails!: number;
+  nonsense!: number;
   /** Of RNFR, REST and ALLO, for the next command. */
   from!: string;
   offset!: number;
@@ -98,8 +99,8 @@ export class Session implements ConnHandler, TransferOwner {
     this.reader.clear();
     this.reader.limit = this.server.options.line;
     this.telnet = null;
-    this.host = "";
     this.fails = 0;
+    this.nonsense = 0;
     this.after = null;
     this.working = false;
     this.pending = false;
@@ -114,6 +115,7 @@ export class Session implements ConnHandler, TransferOwner {
     this.pouring = null;
     this.since = -1;
     this.rein();
+    this.host = "";
   }
 
   /** Back to the state before USER (RFC 959 section 4.1.1, REIN); the logout callback hears of it. */
@@ -330,6 +332,7 @@ export class Session implements ConnHandler, TransferOwner {
     const table = this.server.table;
     const at = reader.at;
     let line = this.nextLine();
+    if (line === "" && !reader.tooLong) return true;
     let row = line === null ? null : table.find(this.verb(line));
     if (this.moving && (row === null || (row.when & TRANSFERRING) === 0)) {
       // It waits; only an ABOR behind it does not, and drops what waits before it.
@@ -369,10 +372,9 @@ export class Session implements ConnHandler, TransferOwner {
   /** The only place that refuses a command for its name, its phase or its arguments (RFC 959 section 5.4). */
   command(row: Command | null, line: string): void {
     if (this.reader.tooLong) return this.reply(500, "The line is too long");
-    if (line === "") return;
     if (row === null) {
-      if ((this.phase & READY) === 0) this.fails++;
-      if (this.fails < NONSENSE) return this.reply(500, "Unknown command");
+      if ((this.phase & READY) === 0) this.nonsense++;
+      if (this.nonsense < NONSENSE) return this.reply(500, "Unknown command");
       this.reply(421, "This is an FTP server");
       return this.bye();
     }
