@@ -103,16 +103,19 @@ class Run {
     options.logout = (login: Login): void => this.tell("logout", login);
     this.listens = script.steps.some((step) => step.kind === "A" && /^log/.test(step.text));
     this.files = new FaultFiles(way.later);
+    const unanswered: number[] = [];
     for (const { line, words: [what, ...rest] } of script.header) {
       if (what === "net") netOptions[rest[0]] = rest[1] === "off" ? false : Number(rest[1]);
       else if (what === "option") options[rest[0]] = /^\d+$/.test(rest[1]) ? Number(rest[1]) : plain(rest[1]);
       else if (what === "login" && rest[0] === "none") options.login = null;
       else if (what === "login" && rest[0] === "held") options.login = (login, done) => this.hold(login, done);
+      else if (what === "unanswered") unanswered.push(Number(rest[0]));
       else if (!this.arrange(what, rest)) throw new Error(`${script.name}:${line}: cannot read the header line "${what} ${rest.join(" ")}"`);
     }
     if (this.users.length === 0) this.users.push(["ana", "secret"]);
     this.net = new MemoryNet(netOptions);
     this.net.join(this.files);
+    for (const port of unanswered) this.net.hold(port);
     this.server = new Server(this.net, this.files, options as Partial<ServerOptions>);
   }
 

@@ -10,6 +10,7 @@
 //   login held                     the login callback answers when the transcript says so (A: accept, refuse, account)
 //   login none                     the server has no login callback
 //   net window 1000                an option of the MemoryNet
+//   unanswered 60000               the server's dials to that port stay unanswered
 //   without DIRS SEEK              the file system lacks these capabilities
 //   client 10.0.0.2                the address the client comes from;  server ::1  the one it connects to
 //
