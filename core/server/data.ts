@@ -68,6 +68,8 @@ export class Data implements Acceptor {
     if (conn.remote.host !== this.session.host || this.listener === null) return null;
     this.listener.close();
     this.listener = null;
+    // It is there from now on, whatever comes before `opened`.
+    this.transfer.conn = conn;
     return this.transfer;
   }
 

@@ -4,7 +4,7 @@
 // data moves (`moving`) only rows that say TRANSFERRING run; other lines wait, and an ABOR behind them is looked for. The
 // slot is released when the control connection is closed, nothing asked for is outstanding (`pending`), and no data moves.
 
-import { BAD_NAME, CANCELLED, Entry } from "../ports.ts";
+import { BAD_NAME, CANCELLED, Entry, RESET } from "../ports.ts";
 import type { Chunk, Conn, ConnHandler, Done, File, FileSystem, Sink, Source } from "../ports.ts";
 import { LineReader } from "../lines.ts";
 import type { TransferOwner } from "../transfer.ts";
@@ -252,6 +252,7 @@ export class Session implements ConnHandler, TransferOwner {
     this.moving = true;
     this.reader.limit = UNLIMITED;
     if (this.conn === null || (this.over && sink !== null)) transfer.error = CANCELLED;
+    else if (!this.side.arranged()) transfer.error = RESET;
     else this.side.connect();
     transfer.begin(source, sink, file, blocks);
   }
