@@ -63,7 +63,9 @@ export class FaultFiles extends MemoryFiles {
   }
 
   override list(path: string, done: Done<Cursor>): void {
-    super.list(path, (error: number, cursor: Cursor): void => {
+    const fault = this.fault("list");
+    super.list(fault === 0 ? path : "/none", (error: number, cursor: Cursor): void => {
+      if (fault !== 0) return done(fault, cursor);
       const next = cursor.next.bind(cursor);
       cursor.next = (entry: Entry, told: Done<boolean>): void => {
         const fault = this.fault("next");

@@ -88,6 +88,8 @@ class Run {
   held: ((error: number) => void)[] = [];
   trace: string[] = [];
   closed = false;
+  /** The next step comes before this one's consequences. */
+  hurry = false;
 
   constructor(script: Script, way: Way) {
     this.script = script;
@@ -162,6 +164,7 @@ class Run {
 
   step(step: Step, text: string): void {
     const client = this.clients[step.client - 1] as Client;
+    this.hurry = false;
     const expectation = EXPECTATIONS.test(step.kind + ": " + text);
     if (!expectation) this.quiet();
     this.trace.push(`${step.kind}${step.client > 1 ? step.client : ""}: ${text}`);
@@ -175,7 +178,7 @@ class Run {
     else if (step.kind === "E") this.storage(text.split(" "));
     else if (step.kind === "A") this.application(text);
     else throw new Error(`no step "${step.kind}"`);
-    this.net.run();
+    if (!this.hurry) this.net.run();
     for (const each of this.clients) this.takeIn(each);
   }
 
@@ -235,7 +238,11 @@ class Run {
   // --- Data connections
 
   data(client: Client, [what, ...rest]: string[]): void {
-    if (what === "connect") return this.newData(client, rest[0] === "from" ? rest[1] : this.from);
+    if (what === "connect") {
+      this.newData(client, rest[0] === "from" ? rest[1] : this.from);
+      this.hurry = rest[0] === "now";
+      return;
+    }
     if (what === "listen") {
       client.server = new PeerServer(this.net, { host: this.from, port: Number(rest[0]) });
       this.servers.push(client.server);
