@@ -62,7 +62,7 @@ export const NOWHERE: Spot = new Spot("", -1);
 export class Guard {
   /** What every real path inside starts with; no "/" at its end. */
   readonly root: string;
-  private readonly prefix: string;
+  private readonly hidden: string;
   private readonly descriptors: boolean;
 
   /**
@@ -70,10 +70,17 @@ export class Guard {
    * `descriptors`: work through them where the system can.
    */
   constructor(root: string, prefix: string, descriptors: boolean) {
-    const real = fs.realpathSync.native(root, { encoding: "buffer" }).toString("latin1");
-    if (!fs.statSync(root).isDirectory()) throw new Error(`Cannot serve "${root}": it is no folder`);
-    this.root = real === "/" ? "" : real;
-    this.prefix = prefix;
+    let problem = "it is no folder";
+    let real = "";
+    try {
+      real = pathOf(fs.realpathSync.native(root, { encoding: "buffer" }));
+      if (fs.statSync(root).isDirectory()) problem = "";
+    } catch (error) {
+      problem = (error as Error).message;
+    }
+    if (problem !== "") throw new Error(`Cannot serve "${root}": ${problem}`);
+    this.root = real.endsWith("/") ? real.slice(0, -1) : real;
+    this.hidden = fold(prefix);
     this.descriptors = descriptors && LOOKS;
   }
 
@@ -81,15 +88,14 @@ export class Guard {
   refuse(path: string): number {
     if (path.charCodeAt(0) !== 47 || NO_BYTE.test(path) || PARENT.test(path)) return BAD_NAME;
     if (process.platform === "win32" && WIN32_NAME.test(path)) return BAD_NAME;
-    const lower = CASELESS ? path.toLowerCase() : path;
-    if (!lower.includes(`/${this.prefix}`)) return 0;
-    return lower.split("/").some((name) => this.hides(name)) ? BAD_NAME : 0;
+    if (!fold(path).includes(`/${this.hidden}`)) return 0;
+    return path.split("/").some((name) => this.hides(name)) ? BAD_NAME : 0;
   }
 
   /** Whether it is the name of a part. */
   hides(name: string): boolean {
-    const lower = CASELESS ? name.toLowerCase() : name;
-    return lower.startsWith(this.prefix) && lower.endsWith(".part");
+    const folded = fold(name);
+    return folded.startsWith(this.hidden) && folded.endsWith(".part");
   }
 
   /** A path for node:fs, not looked at yet. */
@@ -108,7 +114,7 @@ export class Guard {
     if (!this.descriptors) {
       fs.realpath.native(native, { encoding: "buffer" }, (error, real) => {
         if (error !== null) return this.explain(path, findError(error, folder), (number) => done(number, NOWHERE));
-        this.enter(real.toString("latin1"), -1, done);
+        this.enter(pathOf(real), -1, done);
       });
       return;
     }
@@ -123,7 +129,7 @@ export class Guard {
     if (this.descriptors) return done(this.inside(realOf(fd)) ? 0 : DENIED);
     fs.realpath.native(this.native(path), { encoding: "buffer" }, (error, real) => {
       if (error !== null) return done(fileError(error));
-      if (!this.inside(real.toString("latin1"))) return done(DENIED);
+      if (!this.inside(pathOf(real))) return done(DENIED);
       fs.lstat(real, (failure, there) => {
         if (failure !== null) return done(fileError(failure));
         done(there.ino === stats.ino && there.dev === stats.dev ? 0 : NOT_FOUND);
@@ -159,10 +165,21 @@ export function split(path: string): [string, string] {
   return [slash === 0 ? "/" : path.slice(0, slash), path.slice(slash + 1)];
 }
 
+/** A native path as we have paths. */
+function pathOf(native: Buffer): string {
+  const path = native.toString("latin1");
+  return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+}
+
+/** The same for all names of one file, where case does not count. */
+function fold(name: string): string {
+  return CASELESS ? name.toLowerCase() : name;
+}
+
 /** In memory, so it does not block. What has no path is nowhere. */
 function realOf(fd: number): string {
   try {
-    return fs.readlinkSync(PROC + fd, "buffer").toString("latin1");
+    return pathOf(fs.readlinkSync(PROC + fd, "buffer"));
   } catch {
     return "?";
   }

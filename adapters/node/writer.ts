@@ -28,7 +28,7 @@ export class NodeWriter {
   /** What is to be replaced. */
   private readonly old: fs.Stats | null;
   private at: number;
-  /** The first write that failed; nothing is committed after it. */
+  /** The first that failed; nothing is committed after it. */
   private error = 0;
   private over = false;
   private bytes: Uint8Array | null = null;
@@ -143,8 +143,9 @@ export class NodeWriter {
         if (failure === null) return fs.unlink(part, placed);
         if (!NO_LINKS.includes(failure.code ?? "")) return placed(failure);
         fs.lstat(target, (none) => {
-          if (none === null) return this.finish(null, (_error, value) => done(EXISTS, value));
-          fs.rename(part, target, placed);
+          if (none !== null) return fs.rename(part, target, placed);
+          this.error = EXISTS;
+          this.finish(null, done);
         });
       });
     });

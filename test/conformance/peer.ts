@@ -57,11 +57,12 @@ export class Peer implements ConnHandler {
     if (this.check) this.compare(chunk, length, this.received);
     if (typeof chunk === "string") this.text += chunk.slice(0, length);
     this.received += length;
-    this.after("data");
-    if (this.hold === -1) return true;
-    this.kept = chunk;
+    const keep = this.hold !== -1;
+    if (keep) this.pauses++;
+    this.kept = keep ? chunk : null;
     this.keptLength = length;
-    this.pauses++;
+    this.after("data");
+    if (!keep) return true;
     if (this.hold === 0) setImmediate((): void => this.release());
     if (this.hold > 0) setTimeout((): void => this.release(), this.hold);
     return false;
