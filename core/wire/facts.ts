@@ -48,9 +48,9 @@ export function features(choice: number): string {
 /** The choice that the argument of OPTS MLST makes, without "MLST"; facts unknown here are passed over. */
 export function selectFacts(argument: string): number {
   const names = FACTS.toLowerCase().split(";");
-  const wanted = ";" + argument.trim().toLowerCase() + ";";
+  const wanted = ";" + argument.replaceAll(" ", "").toLowerCase() + ";";
   let choice = 0;
-  for (let i = 0; i < names.length; i++) if (wanted.indexOf(";" + names[i] + ";") >= 0) choice += 1 << i;
+  for (let i = 0; i < names.length; i++) if (wanted.lastIndexOf(";" + names[i] + ";") >= 0) choice += 1 << i;
   return choice;
 }
 

@@ -1,7 +1,7 @@
 // The dates in listings: what servers put between the size and the name, in their order, language and precision.
 
 import { decimal } from "./number.ts";
-import { utc } from "./time.ts";
+import { LATEST, utc } from "./time.ts";
 
 const DAY = 86400000;
 
@@ -85,7 +85,7 @@ function month(word: string): number {
   if (text.charCodeAt(1) > 127) return Math.max(0, "__fm________d".indexOf(text.charAt(0)));
   if (text.charCodeAt(2) > 127) return text.startsWith("ao") ? 8 : 0;
   if (text.length < 3) return 0;
-  for (let i = 0; i < 12; i++) if (MONTHS[i].indexOf(" " + text) >= 0) return i + 1;
+  for (let i = 0; i < 12; i++) if (MONTHS[i].lastIndexOf(" " + text) >= 0) return i + 1;
   return 0;
 }
 
@@ -114,7 +114,7 @@ export function clock(word: string): number {
 
 /** The moment of a day without a year: the last such day that is not later than tomorrow; NaN: there is none. */
 function recent(month: number, day: number, time: number, now: number): number {
-  const last = new Date(now >= 0 ? now : 0).getUTCFullYear() + 1;
+  const last = parseInt(new Date(now >= 0 && now <= LATEST ? now : 0).toISOString(), 10) + 1;
   for (let year = last; year > last - 10; year--) {
     const moment = utc(year, month, day, 0, 0, 0) + time;
     if (moment <= now + DAY) return moment;

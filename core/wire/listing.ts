@@ -5,12 +5,6 @@ import type { Entry } from "../ports.ts";
 import { oneLine } from "./path.ts";
 import { listDate } from "./time.ts";
 
-/** The letters of one octal digit of a mode. */
-function letters(digit: number): string {
-  const at = (digit & 7) * 3;
-  return "-----x-w--wxr--r-xrw-rwx".substring(at, at + 3);
-}
-
 /**
  * One line without its CR LF, for a reader at `now` (milliseconds since 1970, UTC): mode, owner, group, size, date, name
  * and a link's target. What is not known is filled in: 0755 or 0644, "owner", "group", 0, 1970.
@@ -25,7 +19,12 @@ export function formatUnix(entry: Entry, now: number): string {
   if (type === "l") mode = 511;
   const who = (entry.owner === "" ? "owner" : entry.owner).padEnd(8) + " " + (entry.group === "" ? "group" : entry.group).padEnd(8);
   const size = ("" + (entry.size < 0 ? 0 : entry.size)).padStart(12);
-  const line = type + letters(mode >> 6) + letters(mode >> 3) + letters(mode) + "   1 " + who + " " + size + " ";
+  let line = type;
+  for (let shift = 6; shift >= 0; shift -= 3) {
+    const at = ((mode >> shift) & 7) * 3;
+    line += "-----x-w--wxr--r-xrw-rwx".substring(at, at + 3);
+  }
+  line += "   1 " + who + " " + size + " " + listDate(entry.modified, now) + " ";
   const target = type === "l" && entry.target !== "" ? " -> " + entry.target : "";
-  return oneLine(line + listDate(entry.modified, now) + " " + entry.name + target);
+  return oneLine(line + entry.name + target);
 }

@@ -38,7 +38,7 @@ function parseEplf(line: string, entry: Entry): void {
 function dosName(line: string, tag: number, end: number): string {
   const gap = line.substring(end, tag + DOS_NAME);
   const rest = line.substring(tag + DOS_NAME);
-  if (gap.trim() === "" && rest.trim() !== "") return rest;
+  if (gap.replaceAll(" ", "") === "" && rest.replaceAll(" ", "") !== "") return rest;
   let at = end;
   while (line.charCodeAt(at) === 32) at++;
   return line.substring(at);

@@ -83,7 +83,7 @@ function readLink(entry: Entry): void {
   const arrow = " -> ";
   let at = entry.name.length - entry.size - arrow.length;
   if (entry.size < 1 || entry.name.substring(at, at + 4) !== arrow) at = entry.name.indexOf(arrow);
-  if (at < 0) return;
+  if (at < 0 || entry.name.substring(at, at + 4) !== arrow) return;
   entry.target = entry.name.substring(at + 4);
   entry.name = entry.name.substring(0, at);
 }

@@ -14,8 +14,9 @@ function separator(line: string): number {
   if (space < 1 || line.charAt(space - 1) === ";") return space;
   // A link's target may hold spaces, against the format.
   const last = line.lastIndexOf(";", space) + 1;
+  if (line.substring(last, space).toLowerCase().lastIndexOf("=os.unix=slink:") < 0) return space;
   const end = line.indexOf("; ", space);
-  return end >= 0 && line.substring(last, space).toLowerCase().indexOf("=os.unix=slink:") > 0 ? end + 1 : space;
+  return end >= 0 && line.charAt(end + 1) === " " ? end + 1 : space;
 }
 
 /** The type fact; cdir and pdir are told by the result. */
@@ -53,7 +54,7 @@ function readFact(entry: Entry, fact: string, value: string): void {
  */
 export function parseFacts(line: string, entry: Entry): number {
   clearEntry(entry, line);
-  if (line.trim() === "") return SKIPPED;
+  if (line.replaceAll(" ", "") === "") return SKIPPED;
   const space = separator(line);
   const facts = space < 0 ? line : line.substring(0, space);
   if (space < 0 || (facts !== "" && facts.indexOf("=") < 0)) return UNREADABLE;

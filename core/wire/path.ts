@@ -1,12 +1,19 @@
 // Paths: the client's argument to a normal absolute path, and paths in and out of the quotes of 257.
+//
+// Espruino 2v29 takes a text's end for a match where what it looks for begins like it: "abc".indexOf("cd") is 2, and
+// replaceAll comes back to such a match for ever. So more than one character is looked for with split or lastIndexOf.
 
 /**
  * The normal absolute path that `argument` means in `cwd`: no ".", "..", "//" or final "/", and never above "/".
  * A backslash is an ordinary character. CR NUL is a CR (RFC 2640 section 3.1); "" where another NUL makes it illegal.
  */
 export function resolve(cwd: string, argument: string): string {
-  const full = (argument.charAt(0) === "/" ? argument : cwd + "/" + argument).replaceAll("\r\x00", "\r");
-  if (full.indexOf("\x00") >= 0) return "";
+  let full = argument.charAt(0) === "/" ? argument : cwd + "/" + argument;
+  if (full.indexOf("\x00") >= 0) {
+    const pieces = full.split("\x00");
+    for (let i = 0; i < pieces.length - 1; i++) if (!pieces[i].endsWith("\r")) return "";
+    full = pieces.join("");
+  }
   const parts = full.split("/");
   const names: string[] = [];
   for (let i = 0; i < parts.length; i++) {
@@ -24,10 +31,16 @@ export function quote(path: string): string {
 /** The path in the text of a 257: the first quoted string, or the first word where nothing is quoted; "" where nothing is. */
 export function unquote(text: string): string {
   const start = text.indexOf('"') + 1;
-  if (start === 0) return text.trim().split(" ")[0];
+  if (start === 0) {
+    // Not trim(): it takes A0 for a space, the last byte of some UTF-8 letters.
+    const words = text.split(" ");
+    let first = 0;
+    while (first < words.length - 1 && words[first] === "") first++;
+    return words[first];
+  }
   let end = text.indexOf('"', start);
   while (end >= 0 && text.charAt(end + 1) === '"') end = text.indexOf('"', end + 2);
-  return text.substring(start, end < 0 ? text.length : end).replaceAll('""', '"');
+  return text.substring(start, end < 0 ? text.length : end).split('""').join('"');
 }
 
 /** The last part of a normal path; "" for "/". */

@@ -97,7 +97,7 @@ export class ReplyParser {
     const mark = line.charAt(3);
     const text = line.substring(mark === " " || mark === "-" || mark === "\t" ? 4 : 3);
     if (code === "") {
-      if (!this.long && line.trim() === "") return null;
+      if (!this.long && line.replaceAll(" ", "") === "") return null;
       return this.reply(0, line);
     }
     if (mark !== "-") return this.reply(parseInt(code, 10), text);

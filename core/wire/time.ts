@@ -3,7 +3,7 @@
 import { decimal, MOST } from "./number.ts";
 
 /** The last millisecond of the year 9999. */
-const LATEST = 253402300799999;
+export const LATEST = 253402300799999;
 
 /** Half a year in milliseconds: `ls` shows the clock for what is younger. */
 const HALF_YEAR = 15778800000;

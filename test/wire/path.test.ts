@@ -104,6 +104,8 @@ const UNQUOTE: [string, string][] = [
   ["/a", "/a"],
   ["", ""],
   ["   ", ""],
+  [" /caf\xc3\xa0", "/caf\xc3\xa0"],
+  ["/caf\xc3\xa0 is it", "/caf\xc3\xa0"],
   ['"', ""],
   ['"/\xe9" ok', "/\xe9"],
 ];
