@@ -110,7 +110,9 @@ function listOne(s: Session, path: string, form: number): void {
 function tell(s: Session, path: string, text: (entry: Entry) => string): void {
   s.files.stat(path, s.user, s.entry, s.ask((error: number, entry: Entry): void => {
     if (error === 0 && entry.type !== FILE) error = NOT_FILE;
-    s.answer(error, 213, error === 0 ? text(entry) : "");
+    const known = error === 0 ? text(entry) : "";
+    if (error === 0 && known === "") return s.reply(550, "Not known");
+    s.answer(error, 213, known);
   }));
 }
 
@@ -435,7 +437,7 @@ export const COMMANDS: Command[] = [
     verb: "SIZE", alias: "", when: READY, needs: 0, args: "<path>", feat: "SIZE",
     run(s: Session, path: string): void {
       if (s.ascii) return s.reply(550, "SIZE needs TYPE I");
-      tell(s, path, (entry: Entry): string => String(entry.size));
+      tell(s, path, (entry: Entry): string => entry.size < 0 ? "" : String(entry.size));
     },
   },
   {
