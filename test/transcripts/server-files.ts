@@ -87,6 +87,11 @@ export class FaultFiles extends MemoryFiles {
     this.later = later;
   }
 
+  setModified(path: string, time: number): void {
+    const node = this.tree.find(path, true);
+    if (node !== null) node.modified = time;
+  }
+
   /** What is there of an upload; null: nothing. */
   partOf(path: string, owner: string): string | null {
     this.tree.find(path, true);

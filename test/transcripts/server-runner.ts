@@ -128,6 +128,8 @@ class Run {
     else if (what === "folder") this.files.addDir(plain(first));
     else if (what === "link") this.files.addLink(plain(first), plain(second));
     else if (what === "part") this.files.addPart(plain(first), second, content(third));
+    else if (what === "modified") this.files.setModified(plain(first), Number(second));
+    else if (what === "capacity") this.files.tree.disk.capacity = Number(first);
     else if (what === "as") this.as = rest;
     else if (what === "client") this.from = first;
     else if (what === "server") this.host = first;
@@ -323,6 +325,9 @@ class Run {
     if (text.startsWith("close")) {
       this.closed = true;
       this.server.close(text === "close now");
+    } else if (text === "listen") {
+      this.closed = false;
+      this.server.listen({ host: "", port: 2121 }, () => {});
     } else if (text.startsWith("log")) {
       const told = this.told.shift();
       if (told === undefined || !matches(text, told)) fail("the callback", text, told ?? "none");

@@ -5,6 +5,7 @@
 //   as ana [I]                     the conversation begins after the login of ana, with I after TYPE I
 //   file /a.txt "text"             is there before; a number instead of the text: so many bytes of a pattern
 //   folder /x    link /l /a.txt    are there before
+//   modified /a.txt 0              its time, in milliseconds since 1970;  capacity 1000  bytes that fit
 //   part /a.txt ana "text"         an upload of ana's that was broken off
 //   option attempts 3              an option of the server (core/server/options.ts)
 //   login held                     the login callback answers when the transcript says so (A: accept, refuse, account)
@@ -27,7 +28,7 @@
 //   F: /a.txt TEXT | absent | folder | part ana TEXT | no part      what is in the file system
 //   E: hold | go | fail read IO    the file system answers nothing until "go"; the next such call fails
 //   A: login ana secret "" 127.0.0.1 %     the callbacks were called so; A: accept, refuse, account answer a held login
-//   A: close | close now           the application closes the server
+//   A: close | close now | listen  the application closes the server, and starts it again
 //
 // C2:, S2:, X2: and D2: are a second client's.
 
