@@ -45,7 +45,7 @@ export interface DialogOwner {
   heard(reply: Reply): boolean;
   /** A script has ended: 0, REPLY (see `reply`), RESET, TIMEOUT, BAD_NAME or what `fail` and `stop` said. */
   finished(error: number): void;
-  /** The connection is gone, or did not come, and no script had to hear of it. */
+  /** The connection is gone, or did not come. A script that runs will have `finished` after this. */
   disconnected(error: number): void;
 }
 
@@ -157,8 +157,8 @@ export class Dialog<C extends DialogOwner> implements ConnHandler {
   closed(error: number): void {
     this.conn = null;
     this.leaving = false;
-    if (this.script === null) this.client.disconnected(error);
-    else this.fail(RESET);
+    this.client.disconnected(error);
+    this.fail(RESET);
   }
 
   /** Milliseconds to the deadline of the reply that is owed, or of the peer's end; -1: none. */

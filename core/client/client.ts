@@ -78,7 +78,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   dialer: Dialer;
   data: Data;
   transfer: Transfer;
-  /** Hears when the control connection is gone while no operation runs. */
+  /** Hears when a connection is gone that was logged in, whatever the reason; before `done` of an operation that runs. */
   gone: ((error: number) => void) | null = null;
   /** What timed out, or was waited for in vain: "connection", "greeting", "reply to RETR", "data connection", "data". */
   waitingFor = "";
@@ -123,6 +123,8 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   closing = false;
   connecting = false;
   quitting = false;
+  /** Logged in. */
+  live = false;
   entry: Entry;
   source: Source | null = null;
   sink: Sink | null = null;
@@ -359,8 +361,10 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
       const end = reply.text.indexOf(" bytes");
       if (end > 0) this.hint = decimal(reply.text.substring(reply.text.lastIndexOf("(", end) + 1, end), MOST);
       if (this.sink !== null && this.hint >= 0 && this.hint === this.total && this.offset === 0) this.habits |= HINTS;
-    } else if (this.moving && this.source !== null && reply.code !== 200) this.habits |= SILENT;
-    if (!this.moving && (this.parts & OVER) === 0) this.begin();
+    }
+    const begun = this.moving || (this.parts & OVER) !== 0;
+    if (!begun) this.begin();
+    else if (this.source !== null && !this.marks && reply.code !== 200) this.habits |= SILENT;
     if (data.late && this.dialer.conn === null) data.dial();
   }
 
@@ -407,6 +411,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   finished(error: number): void {
     const line = this.lastCommand;
     if (error === TIMEOUT && !this.aborting) {
+      if (this.moved !== 0) return this.breakOff(this.moved);
       this.waitingFor = line === "" ? "greeting" : "reply to " + line.split(" ")[0];
       if (this.sent) return this.breakOff(TIMEOUT);
     }
@@ -431,17 +436,16 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   }
 
   disconnected(error: number): void {
-    if (this.done === null) {
-      if (this.gone !== null) this.gone(error);
-      return;
-    }
-    if ((this.parts & CONTROL) === 0) {
+    const live = this.live;
+    this.live = false;
+    if (this.connecting && this.dialog.script === null && (this.parts & CONTROL) === 0) {
       // The dial failed.
       this.control = this.cancelled ? CANCELLED : error;
       this.waitingFor = "connection";
       this.parts |= CONTROL;
     }
-    this.join();
+    if (live && this.gone !== null) this.gone(error);
+    if (this.dialog.script === null) this.join();
   }
 
   // --- What the transfer tells
@@ -457,10 +461,11 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.moved = error;
     this.parts |= OVER;
     this.data.late = false;
-    if (error === TIMEOUT) this.waitingFor = "data";
-    if (error === NO_CONNECTION) this.waitingFor = "data connection";
     this.dialog.since = -1;
-    if (error !== 0 && !this.aborting) this.dialog.limit = this.options.abortTimeout;
+    if (error !== 0 && !this.aborting) {
+      this.waitingFor = error === TIMEOUT ? "data" : "data connection";
+      this.dialog.limit = this.options.abortTimeout;
+    }
     this.net.wake(this);
     this.join();
   }
@@ -490,7 +495,11 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   /** For a 150 before an upload; for the data of a listing that ended without any. 0: not waited for. */
   patience(): number {
     if (!this.sent || (this.parts & (MOVED | OVER)) !== 0) return 0;
-    if ((this.parts & CONTROL) !== 0) return this.each !== null && this.transfer.bytes === 0 ? this.options.abortTimeout : 0;
+    if ((this.parts & CONTROL) !== 0) {
+      const transfer = this.transfer;
+      const nothing = transfer.bytes === 0 && transfer.ready === null && !transfer.over;
+      return this.each !== null && nothing ? this.options.abortTimeout : 0;
+    }
     if (this.source === null || this.moving) return 0;
     return (this.habits & SILENT) !== 0 ? 1 : this.options.markTimeout;
   }
@@ -659,6 +668,8 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     if (each !== null && value !== undefined && error === 0 && this.entry.type === UNKNOWN) error = NOT_FOUND;
     if (each === null && this.file !== null) value = this.transfer.bytes;
     this.data.clear();
+    if (this.connecting && error === 0) this.live = true;
+    this.connecting = false;
     this.done = null;
     this.source = null;
     this.sink = null;

@@ -83,6 +83,7 @@ export class Data implements ConnHandler, Acceptor {
     const client = this.client;
     const target = { host: this.host, port: this.port, text: client.each !== null, noDelay: true };
     client.dialer.dial(target, [client.family()], client.options.dataTimeout, this);
+    client.wake();
   }
 
   opened(conn: Conn): void {
@@ -101,6 +102,7 @@ export class Data implements ConnHandler, Acceptor {
     const client = this.client;
     const dialog = client.dialog;
     client.waitingFor = "data connection";
+    client.wake();
     if (!dialog.held) return client.join();
     if (error === CANCELLED) return dialog.fail(CANCELLED);
     if (!this.failed && dialog.line === "EPSV" && client.family() !== 6) this.port = 0;

@@ -13,6 +13,7 @@
 //   -> REPLY 550 RETR              an error of core/ports.ts; for REPLY its code and verb, for TIMEOUT what was waited for
 //   C: RETR /a                     the client must send this line, and nothing else; % any number, * the rest
 //   S: 150 Here it comes           the server sends a line and CR LF;  S+ another one in the same packet
+//   S! 421 Bye                     the server sends a line and ends the connection
 //   R: 226 Do                      the server sends bytes as they are; \r \n \0 \xff \\ and \" are escapes, everywhere
 //   X: end|reset|hold|resume       what the server does with the control connection;  X: listen  for another one
 //   X: ended|gone|open|none        what the client must have done with it: ended it in order, broken it, neither, none came
@@ -96,7 +97,7 @@ export function parseScript(name: string, source: string): Script {
   for (let i = 0; i < lines.length; i++) {
     const text = lines[i];
     if (text.trim() === "" || text.startsWith("#")) continue;
-    const step = /^([CSRXDTEA]:|S\+|!|->)(?: (.*))?$/.exec(text);
+    const step = /^([CSRXDTEA]:|S\+|S!|!|->)(?: (.*))?$/.exec(text);
     if (step === null && script.steps.length > 0) throw new Error(`${name}:${i + 1}: cannot read "${text}"`);
     if (step === null) script.header.push({ line: i + 1, words: words(text) });
     else script.steps.push({ line: i + 1, kind: step[1].replace(":", ""), text: step[2] ?? "" });
@@ -110,6 +111,14 @@ class Mismatch extends Error {}
 /** Runs a script in one way; throws where the client does anything else. */
 export function runScript(script: Script, way: Way): void {
   new Run(script, way).go();
+}
+
+/** What cuts a conversation short; after "silence" the server says nothing more. */
+export const CUTS = ["reset", "end", "abort", "close", "silence"];
+
+/** Runs the first steps of a script, cuts it, lets time pass: the operation must end, and nothing may be left. */
+export function cutScript(script: Script, way: Way, steps: number, cut: string): void {
+  new Run(script, way).cut(steps, cut);
 }
 
 /** How an operation ended. */
@@ -142,6 +151,8 @@ class Run {
   gone: number[] = [];
   port = 0;
   trace: string[] = [];
+  /** Instead of the end of the script. */
+  ending: (() => void) | null = null;
 
   constructor(script: Script, way: Way) {
     this.script = script;
@@ -179,7 +190,8 @@ class Run {
         while (step.kind === "S" && steps[i + 1]?.kind === "S+") text += "\\r\\n" + steps[++i].text;
         this.step(step, text);
       }
-      this.quiet();
+      if (this.ending === null) this.quiet();
+      else this.ending();
       step = null;
       this.leave();
     } catch (error) {
@@ -190,6 +202,24 @@ class Run {
     }
   }
 
+  cut(steps: number, cut: string): void {
+    const run: Step[] = this.script.steps.slice(0, steps).filter((step) => step.kind !== "A");
+    const script: Script = { ...this.script, name: `${this.script.name} cut by ${cut} after ${steps} steps`, steps: run };
+    this.script = script;
+    this.ending = (): void => {
+      this.files.held = false;
+      if (cut === "reset" && this.control !== null) this.control.abort();
+      if (cut === "end" && this.control !== null) this.control.end();
+      if (cut === "abort") this.client.abort();
+      if (cut === "close") this.client.close();
+      this.net.run();
+      this.net.time(2000000);
+      if (this.client.done === null) return;
+      fail("the operation", "over", "still running: " + this.client.verb + " " + this.client.waitingFor);
+    };
+    this.go();
+  }
+
   step(step: Step, text: string): void {
     const expectation = EXPECTATIONS.test(step.kind + " " + text);
     if (!expectation) this.quiet();
@@ -197,6 +227,10 @@ class Run {
     if (step.kind === "C") this.expectLine(text);
     else if (step.kind === "S") this.say(bytes(text) + "\r\n");
     else if (step.kind === "R") this.say(bytes(text));
+    else if (step.kind === "S!") {
+      this.say(bytes(text) + "\r\n");
+      this.peer().end();
+    }
     else if (step.kind === "!") this.ask(words(text));
     else if (step.kind === "->") this.outcome(words(text));
     else if (step.kind === "X") this.onControl(text);
@@ -263,6 +297,9 @@ class Run {
       if (!peer.hasEnded) fail("the control connection", "ended", peer.events.join(", "));
       this.controlOver = true;
       peer.end();
+    } else if (text === "ended only") {
+      if (!peer.hasEnded) fail("the control connection", "ended", peer.events.join(", "));
+      this.controlOver = true;
     } else if (text === "gone") {
       if (peer.error <= 0) fail("the control connection", "broken", peer.events.join(", "));
       this.controlOver = true;
@@ -528,7 +565,7 @@ class Run {
 
 /** Steps that look at what the client has done. All others make something happen, and before them nothing must be unread. */
 const EXPECTATIONS =
-  /^(C |-> |X (ended|gone|open|connected)$|D (receive|some|ended|gone|dropped|finished|open|connected|none)\b|A )/;
+  /^(C |-> |X (ended|ended only|gone|open|connected)$|D (receive|some|ended|gone|dropped|finished|open|connected|none)\b|A )/;
 
 function fail(what: string, expected: unknown, actual: unknown): void {
   throw mismatch(what, expected, actual);
