@@ -1,0 +1,151 @@
+// A server as a desktop program has it: options in, a handle out, promises for the beginning and the end.
+
+import { DENIED, IN_USE, NO_HOST, UNREACHABLE } from "../core/ports.ts";
+import type { Address, Listener } from "../core/ports.ts";
+import { Server as Machine } from "../core/server/server.ts";
+import type { ServerOptions } from "../core/server/options.ts";
+import type { Session } from "../core/server/session.ts";
+import { isIPv4 } from "../core/wire/host.ts";
+import { ConnectionError, connectionReason } from "./errors.ts";
+import type { CloseOptions, ServeOptions, ServerRuntime } from "./serveoptions.ts";
+import { Users } from "./users.ts";
+
+/** For sessions that were broken off to let go of everything. */
+const LAST = 2000;
+
+const WHY: Record<number, string> = {
+  [IN_USE]: "the port is taken",
+  [NO_HOST]: "the host name does not resolve",
+  [DENIED]: "the port needs a privilege",
+  [UNREACHABLE]: "this machine does not have the address",
+};
+
+/** Options that the core takes as they are. */
+const PLAIN = [
+  "sessions",
+  "sessionsPerHost",
+  "attempts",
+  "delay",
+  "line",
+  "reply",
+  "block",
+  "blocks",
+  "spare",
+  "loginTimeout",
+  "idleTimeout",
+  "replyTimeout",
+  "dataTimeout",
+  "stallTimeout",
+  "linger",
+  "activePort",
+  "greeting",
+] as const;
+
+/** A server that listens. It keeps the process alive until it is closed. */
+export class Server implements AsyncDisposable {
+  private readonly machine: Counted;
+  private readonly at: Address;
+
+  /** For the composition root; use `serve`. */
+  constructor(machine: Counted, at: Address) {
+    this.machine = machine;
+    this.at = at;
+  }
+
+  /** The address that it listens on. */
+  get host(): string {
+    return this.at.host;
+  }
+
+  /** The port that it listens on. */
+  get port(): number {
+    return this.at.port;
+  }
+
+  /** Where to connect to, such as "ftp://127.0.0.1:2121/". A server on all addresses is found at "localhost". */
+  get url(): string {
+    const host = this.host === "::" || this.host === "0.0.0.0" ? "localhost" : this.host;
+    return `ftp://${host.includes(":") ? `[${host}]` : host}:${this.port}/`;
+  }
+
+  /** Control connections at the moment. */
+  get sessions(): number {
+    return this.machine.sessions.length;
+  }
+
+  /** Takes no more connections, and ends those there are. May be called twice. */
+  async close(options: CloseOptions = {}): Promise<void> {
+    const drain = options.drain ?? 0;
+    this.machine.close(drain <= 0);
+    if (drain > 0 && !(await this.machine.emptied(drain))) this.machine.close(true);
+    await this.machine.emptied(LAST);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** The machine, and who waits for its last session. */
+class Counted extends Machine {
+  private waiting: (() => void)[] = [];
+
+  override release(session: Session): void {
+    super.release(session);
+    if (this.sessions.length > 0) return;
+    for (const tell of this.waiting.splice(0)) tell();
+  }
+
+  /** Resolves to false where there still are sessions after so many milliseconds. */
+  emptied(limit: number): Promise<boolean> {
+    if (this.sessions.length === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(this.sessions.length === 0), limit);
+      this.waiting.push(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+}
+
+/** Starts a server on one runtime; the composition root's `serve` calls it. */
+export async function start(runtime: ServerRuntime, options: ServeOptions): Promise<Server> {
+  if (options.tls) throw new TypeError("Cannot serve with TLS: it is not supported yet");
+  const [passiveFirst, passiveLast] = ports(options.passivePorts);
+  const users = new Users(runtime, options);
+  const core: Partial<ServerOptions> = {
+    login: (login, done) => users.login(login, done),
+    logout: (login) => users.logout(login),
+    masquerade: await address(runtime, options.masquerade),
+    passiveFirst,
+    passiveLast,
+  };
+  for (const key of PLAIN) if (options[key] !== undefined) Object.assign(core, { [key]: options[key] });
+  const net = options.trace === undefined ? runtime.net : runtime.trace(runtime.net, options.trace);
+  const machine = new Counted(net, users.files, core);
+  const host = options.host ?? "127.0.0.1";
+  const port = options.port ?? 2121;
+  await new Promise<void>((resolve, reject) => {
+    machine.listen({ host, port }, (error) => {
+      if (error === 0) resolve();
+      else {reject(
+          new ConnectionError(connectionReason(error) ?? "unsupported", `Cannot listen on "${host}:${port}": ${WHY[error] ?? "not here"}`),
+        );}
+    });
+  });
+  return new Server(machine, (machine.listener as Listener).address);
+}
+
+function ports(range: [number, number] | undefined): [number, number] {
+  if (range === undefined) return [0, 0];
+  const [first, last] = range;
+  const valid = Number.isInteger(first) && Number.isInteger(last) && first > 0 && first <= last && last < 65536;
+  if (!valid) throw new RangeError(`Cannot use the passive ports "${first}-${last}"`);
+  return [first, last];
+}
+
+async function address(runtime: ServerRuntime, host: string | undefined): Promise<string> {
+  if (host === undefined || host === "" || isIPv4(host)) return host ?? "";
+  return await runtime.resolve(host);
+}

@@ -1,0 +1,100 @@
+// Who may come in, and to which files: the table of users, anonymous, and the login callback.
+
+import { DENIED, NEEDS_ACCOUNT } from "../core/ports.ts";
+import type { Done, FileSystem } from "../core/ports.ts";
+import type { Login } from "../core/server/options.ts";
+import { decodeName } from "./names.ts";
+import type { Encoding } from "./names.ts";
+import type { Access, LoginAnswer, LoginRequest, ServeOptions, ServerRuntime, User } from "./serveoptions.ts";
+
+const ANONYMOUS = ["anonymous", "ftp"];
+
+/** A user of the table with open files. */
+interface Known {
+  password: string;
+  files: FileSystem;
+}
+
+/** Answers the core's question at each login. */
+export class Users {
+  /** What the server's own files are, before anyone has logged in too. */
+  readonly files: FileSystem;
+  private readonly runtime: ServerRuntime;
+  private readonly options: ServeOptions;
+  private readonly encoding: Encoding;
+  private readonly known: Map<string, Known> = new Map();
+  private readonly anonymous: FileSystem | null = null;
+  private readonly folders: Map<string, FileSystem> = new Map();
+  /** The files of `root` or `files`; null: every user has some of their own. */
+  private readonly base: FileSystem | null;
+
+  /** Throws where a folder is missing. */
+  constructor(runtime: ServerRuntime, options: ServeOptions) {
+    this.runtime = runtime;
+    this.options = options;
+    this.encoding = options.encoding ?? "utf-8";
+    this.base = options.files ?? (options.root === undefined ? null : this.folder(options.root));
+    for (const [name, user] of Object.entries(options.users ?? {})) {
+      if (typeof user.password !== "string") throw new TypeError(`Cannot let "${name}" in without a password`);
+      this.known.set(name, { password: user.password, files: this.filesFor(user, false) });
+    }
+    if (options.anonymous) this.anonymous = this.filesFor(options.anonymous === true ? {} : options.anonymous, true);
+    const files = this.base ?? [...this.known.values()][0]?.files ?? this.anonymous;
+    if (files === null) throw new TypeError('Cannot serve nothing: give a "root", "files", or a root to each user');
+    this.files = this.base === null ? files : this.limit(this.base, options.readOnly === true);
+  }
+
+  /** The core's callback. */
+  login(login: Login, done: Done<FileSystem | null>): void {
+    const request = this.request(login);
+    const user = this.known.get(request.user);
+    // An unknown user costs as much time as a wrong password.
+    const right = this.runtime.same(request.password, user?.password ?? "") && user !== undefined && user.password !== "";
+    if (user !== undefined) return right ? done(0, user.files) : done(DENIED, null);
+    if (this.anonymous !== null && ANONYMOUS.includes(request.user.toLowerCase())) return done(0, this.anonymous);
+    if (this.options.login === undefined) return done(DENIED, null);
+    this.ask(request).then((answer) => done(...answer));
+  }
+
+  /** The core's other callback. */
+  logout(login: Login): void {
+    try {
+      this.options.logout?.(this.request(login));
+    } catch (error) {
+      this.options.failed?.(error);
+    }
+  }
+
+  private async ask(request: LoginRequest): Promise<[number, FileSystem | null]> {
+    try {
+      const answer: LoginAnswer | undefined = await this.options.login?.(request);
+      if (answer === "account") return [NEEDS_ACCOUNT, null];
+      if (!answer) return [DENIED, null];
+      return [0, this.filesFor(answer === true ? {} : answer, false)];
+    } catch (error) {
+      this.options.failed?.(error);
+      return [DENIED, null];
+    }
+  }
+
+  private request(login: Login): LoginRequest {
+    const text = (bytes: string): string => decodeName(bytes, this.encoding);
+    return { user: text(login.user), password: text(login.password), account: text(login.account), host: login.host, port: login.port };
+  }
+
+  private filesFor(access: Access | User, readOnly: boolean): FileSystem {
+    const files = access.files ?? (access.root === undefined ? this.base : this.folder(access.root));
+    if (files === null) throw new TypeError('Cannot serve a user without files: give a "root" to the user or to the server');
+    return this.limit(files, this.options.readOnly === true || (access.readOnly ?? readOnly));
+  }
+
+  private limit(files: FileSystem, readOnly: boolean): FileSystem {
+    return readOnly ? this.runtime.readonly(files) : files;
+  }
+
+  private folder(root: string): FileSystem {
+    const open = this.folders.get(root) ?? this.runtime.files(root);
+    this.folders.set(root, open);
+    return open;
+  }
+}
