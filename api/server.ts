@@ -14,7 +14,7 @@ import { Users } from "./users.ts";
 const LAST = 2000;
 
 const WHY: Record<number, string> = {
-  [IN_USE]: "the port is taken",
+  [IN_USE]: "the port is taken, or the address is not of this machine",
   [NO_HOST]: "the host name does not resolve",
   [DENIED]: "the port needs a privilege",
   [UNREACHABLE]: "this machine does not have the address",
