@@ -160,7 +160,8 @@ export class Transfer implements ConnHandler {
   closed(error: number): void {
     // GONE already: the peer lingered after all was sent, and was cut off.
     const whole = this.line === GONE || (this.sink !== null ? this.over : this.line === ENDING && error === 0);
-    this.line = GONE;
+    // With the last chunk still to be written, `leave` comes after it.
+    if (this.sink === null || !this.over || this.line !== OPEN) this.line = GONE;
     this.conn = null;
     if (this.file === null) return this.forget();
     if (this.error === 0 && !whole) this.error = error === 0 ? RESET : error;
@@ -252,11 +253,11 @@ export class Transfer implements ConnHandler {
     return true;
   }
 
-  /** Nothing more to do on the connection. */
+  /** All bytes have moved: nothing more to do on the connection, if it is still there. */
   leave(): boolean {
-    this.line = ENDING;
     this.since = -1;
-    (this.conn as Conn).end();
+    this.line = this.conn === null ? GONE : ENDING;
+    if (this.conn !== null) this.conn.end();
     this.owner.wake();
     if (this.hold && this.owner.arrived !== undefined) this.owner.arrived();
     return true;
