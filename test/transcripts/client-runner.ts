@@ -114,7 +114,7 @@ export function runScript(script: Script, way: Way): void {
 }
 
 /** What cuts a conversation short; after "silence" the server says nothing more. */
-export const CUTS = ["reset", "end", "abort", "close", "silence"];
+export const CUTS: string[] = ["reset", "end", "abort", "close", "silence"];
 
 /** Runs the first steps of a script, cuts it, lets time pass: the operation must end, and nothing may be left. */
 export function cutScript(script: Script, way: Way, steps: number, cut: string): void {
