@@ -3,6 +3,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { basename, dirname, resolve } from "node:path";
+import type { Client } from "../../api/client.ts";
+import type { ConnectOptions, OperationOptions } from "../../api/clientoptions.ts";
+import { open } from "../../api/connect.ts";
 import { ConnectionError } from "../../api/errors.ts";
 import { start } from "../../api/server.ts";
 import type { Server } from "../../api/server.ts";
@@ -40,6 +43,11 @@ const node: ServerRuntime = {
 /** Starts a server. Rejects where it cannot listen or a folder is missing. */
 export function serve(options: ServeOptions): Promise<Server> {
   return start(node, options);
+}
+
+/** Connects to a server and logs in: options, or a URL such as "ftp://user:password@host:port/". */
+export function connect(target: string | URL | (ConnectOptions & OperationOptions)): Promise<Client> {
+  return open(node, target);
 }
 
 function digest(secret: string): Uint8Array {
