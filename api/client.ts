@@ -311,9 +311,14 @@ export class Client implements AsyncDisposable {
   private async moving(what: string, options: TransferOptions, offset: number, begin: (done: Done<number>) => void): Promise<number> {
     if (options.onProgress === undefined) return await this.step(what, options, begin);
     const machine = this.machine;
-    const total = (): number => machine.total < 0 || machine.source === null ? machine.total : machine.total + offset;
     let known = -1;
-    const stop = watch(() => offset + machine.transfer.bytes, () => known = Math.max(known, total()), options.onProgress);
+    const total = (): number => {
+      const bytes = machine.source === null ? machine.transfer.expected : machine.total;
+      if (bytes >= 0) known = offset + bytes;
+      return known;
+    };
+    machine.transfer.bytes = 0;
+    const stop = watch(() => offset + machine.transfer.bytes, total, options.onProgress);
     try {
       return await this.step(what, options, begin);
     } finally {
