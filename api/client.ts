@@ -311,14 +311,14 @@ export class Client implements AsyncDisposable {
   private async moving(what: string, options: TransferOptions, offset: number, begin: (done: Done<number>) => void): Promise<number> {
     if (options.onProgress === undefined) return await this.step(what, options, begin);
     const machine = this.machine;
-    let known = -1;
     const total = (): number => {
-      const bytes = machine.source === null ? machine.transfer.expected : machine.total;
-      if (bytes >= 0) known = offset + bytes;
-      return known;
+      if (machine.source !== null) return machine.total < 0 ? -1 : machine.total + offset;
+      if (machine.total >= 0) return machine.total;
+      return machine.hint < 0 ? -1 : machine.hint + offset;
     };
+    let known = -1;
     machine.transfer.bytes = 0;
-    const stop = watch(() => offset + machine.transfer.bytes, total, options.onProgress);
+    const stop = watch(() => offset + machine.transfer.bytes, () => known = Math.max(known, total()), options.onProgress);
     try {
       return await this.step(what, options, begin);
     } finally {
