@@ -118,7 +118,8 @@ function tell(s: Session, path: string, text: (entry: Entry) => string): void {
 
 /** PORT and EPRT: only to the client itself, never to a service (RFC 2577 section 3). */
 function aim(s: Session, host: string, port: number): void {
-  if (!sameHost(host, s.host)) return s.reply(501, "Only your own address is allowed");
+  // lftp 4.9 means its own address over IPv6 when it says "::"; only the client is ever connected to.
+  if (host !== "::" && !sameHost(host, s.host)) return s.reply(501, "Only your own address is allowed");
   if (port < 1024) return s.reply(504, "Ports below 1024 are not allowed");
   s.side.clear();
   s.side.aimHost = s.host;
@@ -510,7 +511,8 @@ export const COMMANDS: Command[] = [
     verb: "SITE", alias: "", when: READY, needs: 0, args: "<command>", feat: "",
     run(s: Session, argument: string): void {
       if (argument.toUpperCase() === "HELP") s.reply(214, "SITE knows HELP");
-      else s.reply(504, "SITE knows only HELP");
+      // 502, not 504: lftp takes it for an answer about all of SITE CHMOD, and does not ask again for every file.
+      else s.reply(502, "SITE knows only HELP");
     },
   },
 ];
