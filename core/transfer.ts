@@ -170,7 +170,8 @@ export class Transfer implements ConnHandler {
 
   /** Breaks off with an error, `owner.transferred` follows, possibly at once; with 0 it goes on as far as it can. */
   abort(error: number): void {
-    if (this.error === 0) this.error = error;
+    // A commit that is under way decides by itself.
+    if (this.error === 0 && (this.sink === null || this.asked !== SETTLING)) this.error = error;
     if (this.error !== 0 && this.conn !== null) this.conn.abort();
     this.pump();
   }
