@@ -67,6 +67,31 @@ export function runScript(script: Script, way: Way): void {
   new Run(script, way).go();
 }
 
+/** Stops a run in the middle. */
+class Cut extends Error {}
+
+/**
+ * Runs a script up to its event number `events`; then the client is gone, and nothing may stay. false: the script came
+ * to its end before that. What the server says is not looked at.
+ */
+export function cutScript(script: Script, way: Way, events: number): boolean {
+  const run = new Run(script, way);
+  run.left = events;
+  try {
+    run.go();
+  } catch (error) {
+    if (!(error instanceof Cut)) throw error;
+    try {
+      run.left = -1;
+      run.leave();
+    } catch (fault) {
+      throw new Error(`${script.name} cut after ${events} events (${JSON.stringify(way)}): ${(fault as Error).message}`);
+    }
+    return true;
+  }
+  return false;
+}
+
 class Run {
   script: Script;
   way: Way;
@@ -90,6 +115,8 @@ class Run {
   closed = false;
   /** The next step comes before this one's consequences. */
   hurry = false;
+  /** Events that may still happen; -1: any number. */
+  left = -1;
 
   constructor(script: Script, way: Way) {
     this.script = script;
@@ -157,6 +184,7 @@ class Run {
       step = null;
       this.leave();
     } catch (error) {
+      if (error instanceof Cut) throw error;
       const where = `${this.script.name}:${step === null ? "end" : step.line}`;
       const trace = this.trace.slice(-24).join("\n");
       const stack = error instanceof Mismatch ? "" : "\n" + (error as Error).stack;
@@ -180,7 +208,7 @@ class Run {
     else if (step.kind === "E") this.storage(text.split(" "));
     else if (step.kind === "A") this.application(text);
     else throw new Error(`no step "${step.kind}"`);
-    if (!this.hurry) this.net.run();
+    if (!this.hurry) this.run();
     for (const each of this.clients) this.takeIn(each);
   }
 
@@ -360,6 +388,17 @@ class Run {
 
   // --- Before, between and after
 
+  /** Until all is quiet, or the run is cut. */
+  run(): void {
+    if (this.left < 0) this.net.run();
+    else {
+      while (this.net.step()) {
+        this.left--;
+        if (this.left <= 0) throw new Cut();
+      }
+    }
+  }
+
   /** A session before this one leaves what it can in the slot. */
   use(): void {
     const peer = new Peer();
@@ -410,6 +449,8 @@ class Run {
     for (const answer of this.held) answer(0);
     this.net.run();
     const datas = this.former.concat(this.clients.flatMap((client) => client.data === null ? [] : [client.data]));
+    for (const peer of datas) if (peer.hasEnded) peer.end();
+    this.net.run();
     for (const peer of datas) if (peer.error < 0) fail("a data connection of a client that left", "closed", peer.events.join(", "));
     for (const server of this.servers) server.close();
     if (!this.closed) this.server.close(false);
