@@ -67,8 +67,8 @@ export class Creator {
 
   private seen(error: NodeJS.ErrnoException | null, stats: fs.Stats): void {
     const how = this.how;
-    if (error !== null && error.code !== "ENOENT") return this.fail(fileError(error));
-    this.old = error === null ? stats : null;
+    if (error && error.code !== "ENOENT") return this.fail(fileError(error));
+    this.old = !error ? stats : null;
     if (this.old !== null && how.exclusive) return this.fail(EXISTS);
     if (this.old !== null && stats.isSymbolicLink()) return this.follow();
     if (this.old !== null && !stats.isFile()) return this.fail(NOT_FILE);
@@ -96,7 +96,7 @@ export class Creator {
 
   private seenPart(none: Error | null, part: fs.Stats): void {
     const how = this.how;
-    const size = none === null && part.isFile() ? part.size : -1;
+    const size = !none && part.isFile() ? part.size : -1;
     const offset = how.append ? Math.max(size, 0) : how.offset;
     if (offset > 0 && offset === size) return this.openPart(size);
     if (offset === 0) return this.permit();
@@ -108,7 +108,7 @@ export class Creator {
   private permit(): void {
     if (this.old === null || writable(this.old)) return this.openNew();
     fs.access(this.spot.child(this.name), fs.constants.W_OK, (error) => {
-      if (error !== null) return this.fail(fileError(error));
+      if (error) return this.fail(fileError(error));
       this.openNew();
     });
   }
@@ -116,11 +116,11 @@ export class Creator {
   private openNew(): void {
     const part = this.spot.child(this.part);
     fs.open(part, NEW, 0o666, (error, fd) => {
-      if (error === null) return this.give(fd, this.part, 0);
+      if (!error) return this.give(fd, this.part, 0);
       if (error.code !== "EEXIST" || this.retried) return this.fail(fileError(error));
       this.retried = true;
       fs.unlink(part, (failure) => {
-        if (failure !== null && failure.code !== "ENOENT") return this.fail(fileError(failure));
+        if (failure && failure.code !== "ENOENT") return this.fail(fileError(failure));
         this.openNew();
       });
     });
@@ -128,7 +128,7 @@ export class Creator {
 
   private openPart(size: number): void {
     fs.open(this.spot.child(this.part), OLD, (error, fd) => {
-      if (error !== null) return this.fail(error.code === "ENOENT" ? BAD_OFFSET : fileError(error));
+      if (error) return this.fail(error.code === "ENOENT" ? BAD_OFFSET : fileError(error));
       this.check(fd, (stats) => this.give(fd, this.part, stats.size === size && stats.nlink === 1 ? size : -1));
     });
   }
@@ -136,15 +136,15 @@ export class Creator {
   private openOld(offset: number): void {
     if (this.lock === null || !this.lock.takeInPlace()) return this.fail(BUSY);
     fs.open(this.spot.child(this.name), this.how.append ? OLD | O_APPEND : OLD, (error, fd) => {
-      if (error !== null) return this.fail(fileError(error));
+      if (error) return this.fail(fileError(error));
       this.check(fd, (stats) => this.give(fd, "", this.how.append ? stats.size : offset <= stats.size ? offset : -1));
     });
   }
 
   private check(fd: number, then: (stats: fs.Stats) => void): void {
     fs.fstat(fd, (error, stats) => {
-      if (error === null && stats.isFile()) return then(stats);
-      fs.close(fd, () => this.fail(error === null ? NOT_FILE : fileError(error)));
+      if (!error && stats.isFile()) return then(stats);
+      fs.close(fd, () => this.fail(!error ? NOT_FILE : fileError(error)));
     });
   }
 

@@ -17,14 +17,20 @@ export function openCursor(guard: Guard, path: string, done: Done<Cursor>): void
   guard.find(path, true, (error, spot) => {
     if (error !== 0) return done(error, NO_CURSOR);
     spot.stat((failure, stats) => {
-      if (failure !== null) return give(spot, fileError(failure), done);
+      if (failure) return give(spot, fileError(failure), done);
       if (!stats.isDirectory()) return give(spot, NOT_DIR, done);
       fs.opendir(spot.self, { encoding: "buffer" as BufferEncoding, bufferSize: BATCH }, (problem, dir) => {
-        if (problem !== null) return give(spot, fileError(problem), done);
+        if (problem) return give(spot, fileError(problem), done);
         done(0, new NodeCursor(guard, spot, dir, path === "/" ? "" : path, changeable(stats)));
       });
     });
   });
+}
+
+/** The name of what `opendir` found with the encoding "buffer": some runtimes answer with text all the same. */
+export function nameOf(dirent: fs.Dirent): string {
+  const name: unknown = dirent.name;
+  return (typeof name === "string" ? Buffer.from(name) : (name as Buffer)).toString("latin1");
 }
 
 function give(spot: Spot, error: number, done: Done<Cursor>): void {
@@ -102,9 +108,9 @@ class NodeCursor implements Cursor {
   }
 
   private named(error: Error | null, dirent: fs.Dirent | null): void {
-    if (error !== null) this.error = fileError(error);
-    if (dirent === null || dirent === undefined) this.ended = true;
-    else this.look((dirent.name as unknown as Buffer).toString("latin1"));
+    if (error) this.error = fileError(error);
+    if (!dirent) this.ended = true;
+    else this.look(nameOf(dirent));
     if (this.ended || this.error !== 0 || this.names.length === BATCH) return this.looked();
     this.dir.read((problem, next) => this.named(problem, next));
   }
@@ -115,7 +121,7 @@ class NodeCursor implements Cursor {
     this.stats.push(null);
     this.pending++;
     fs.lstat(this.spot.child(name), (error, stats) => {
-      if (error === null) this.stats[place] = stats;
+      if (!error) this.stats[place] = stats;
       this.looked();
     });
   }
@@ -132,7 +138,7 @@ class NodeCursor implements Cursor {
       spot.leave();
       const inside = this.guard.virtual(spot.real);
       fs.readlink(this.spot.child(name), "buffer", (failure, target) => {
-        const text = failure === null ? target.toString("latin1") : "";
+        const text = !failure ? target.toString("latin1") : "";
         (this.entry as Entry).target = text.startsWith("/") ? inside : text;
         this.answer(0, true);
       });

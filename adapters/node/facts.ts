@@ -26,9 +26,9 @@ export function stat(storage: Storage, path: string, owner: string, entry: Entry
     if (error !== 0) return done(error, entry);
     spot.stat((failure, stats) => {
       spot.leave();
-      if (failure !== null) return done(fileError(failure), entry);
+      if (failure) return done(fileError(failure), entry);
       if (path === "/") return tell(entry, "", stats, false, done);
-      fs.stat(guard.native(folder), (none, parent) => tell(entry, name, stats, none === null && changeable(parent), done));
+      fs.stat(guard.native(folder), (none, parent) => tell(entry, name, stats, !none && changeable(parent), done));
     });
   });
 }
@@ -43,7 +43,7 @@ function statPart(storage: Storage, folder: string, name: string, owner: string,
     if (error !== 0) return done(NOT_FOUND, entry);
     fs.lstat(spot.child(partName(storage.prefix, owner, name)), (none, stats) => {
       spot.leave();
-      if (none !== null || !stats.isFile()) return done(NOT_FOUND, entry);
+      if (none || !stats.isFile()) return done(NOT_FOUND, entry);
       tell(entry, name, stats, true, done);
     });
   });
@@ -61,13 +61,13 @@ export function setFacts(guard: Guard, path: string, wish: Facts, done: Done<Fac
       done(fileError(failure), facts);
     };
     spot.stat((failure, before) => {
-      if (failure !== null) return leave(failure);
+      if (failure) return leave(failure);
       setTime(spot, before, facts.modified, (problem) => {
-        if (problem !== null) return leave(problem);
+        if (problem) return leave(problem);
         setMode(spot, before, facts.mode, (trouble) => {
-          if (trouble !== null) return leave(trouble);
+          if (trouble) return leave(trouble);
           spot.stat((mishap, after) => {
-            if (mishap !== null) return leave(mishap);
+            if (mishap) return leave(mishap);
             if (facts.modified !== -1) facts.modified = Math.floor(after.mtimeMs);
             if (facts.mode !== -1) facts.mode = after.mode & 0o7777;
             leave(null);
@@ -96,7 +96,7 @@ export function space(guard: Guard, path: string, done: Done<number>): void {
     if (error !== 0) return done(error, -1);
     fs.statfs(spot.self, (failure, facts) => {
       spot.leave();
-      done(fileError(failure), failure === null ? facts.bavail * facts.bsize : -1);
+      done(fileError(failure), !failure ? facts.bavail * facts.bsize : -1);
     });
   });
 }

@@ -113,13 +113,13 @@ export class Guard {
     const native = this.native(path);
     if (!this.descriptors) {
       fs.realpath.native(native, { encoding: "buffer" }, (error, real) => {
-        if (error !== null) return this.explain(path, findError(error, folder), (number) => done(number, NOWHERE));
+        if (error) return this.explain(path, findError(error, folder), (number) => done(number, NOWHERE));
         this.enter(pathOf(real), -1, done);
       });
       return;
     }
     fs.open(native, folder ? O_PATH | O_DIRECTORY : O_PATH, (error, fd) => {
-      if (error !== null) return this.explain(path, findError(error, folder), (number) => done(number, NOWHERE));
+      if (error) return this.explain(path, findError(error, folder), (number) => done(number, NOWHERE));
       this.enter(realOf(fd), fd, done);
     });
   }
@@ -128,10 +128,10 @@ export class Guard {
   verify(fd: number, path: string, stats: fs.Stats, done: (error: number) => void): void {
     if (this.descriptors) return done(this.inside(realOf(fd)) ? 0 : DENIED);
     fs.realpath.native(this.native(path), { encoding: "buffer" }, (error, real) => {
-      if (error !== null) return done(fileError(error));
+      if (error) return done(fileError(error));
       if (!this.inside(pathOf(real))) return done(DENIED);
       fs.lstat(real, (failure, there) => {
-        if (failure !== null) return done(fileError(failure));
+        if (failure) return done(fileError(failure));
         done(there.ino === stats.ino && there.dev === stats.dev ? 0 : NOT_FOUND);
       });
     });

@@ -3,6 +3,7 @@
 import * as fs from "node:fs";
 import { BUSY, DENIED, EXISTS, NOT_DIR, NOT_EMPTY, NOT_FILE } from "../../core/ports.ts";
 import type { Done } from "../../core/ports.ts";
+import { nameOf } from "./cursor.ts";
 import { fileError } from "./errors.ts";
 import { split } from "./guard.ts";
 import type { Guard, Spot } from "./guard.ts";
@@ -33,9 +34,9 @@ export function rename(guard: Guard, from: string, to: string, done: Done<void>)
       const old = source.child(name);
       const wanted = target.child(newName);
       fs.lstat(old, (error, stats) => {
-        if (error !== null) return arrived(fileError(error));
+        if (error) return arrived(fileError(error));
         fs.stat(wanted, (none, taken) => {
-          if (none === null && (taken.isDirectory() || stats.isDirectory())) return arrived(EXISTS);
+          if (!none && (taken.isDirectory() || stats.isDirectory())) return arrived(EXISTS);
           fs.rename(old, wanted, (failure) => arrived(failure?.code === "EINVAL" ? DENIED : fileError(failure)));
         });
       });
@@ -50,7 +51,7 @@ export function remove(guard: Guard, path: string, done: Done<void>): void {
     const child = spot.child(name);
     // First, because some runtimes' unlink removes an empty folder.
     fs.lstat(child, (error, stats) => {
-      if (error !== null) return answer(fileError(error));
+      if (error) return answer(fileError(error));
       if (stats.isDirectory()) return answer(NOT_FILE);
       fs.unlink(child, (failure) => answer(fileError(failure)));
     });
@@ -98,15 +99,15 @@ function removeParts(guard: Guard, path: string, answer: Answer): void {
 function onlyParts(guard: Guard, spot: Spot, done: Done<string[]>): void {
   const parts: string[] = [];
   fs.opendir(spot.self, { encoding: "buffer" as BufferEncoding }, (error, dir) => {
-    if (error !== null) return done(fileError(error), parts);
+    if (error) return done(fileError(error), parts);
     const next = (): void => {
       dir.read((failure, dirent) => {
-        const name = dirent === null || dirent === undefined ? "" : (dirent.name as unknown as Buffer).toString("latin1");
-        if (failure === null && name !== "" && guard.hides(name)) {
+        const name = dirent ? nameOf(dirent) : "";
+        if (!failure && name !== "" && guard.hides(name)) {
           parts.push(name);
           return next();
         }
-        dir.close(() => done(failure !== null ? fileError(failure) : name !== "" ? NOT_EMPTY : 0, parts));
+        dir.close(() => done(failure ? fileError(failure) : name !== "" ? NOT_EMPTY : 0, parts));
       });
     };
     next();
@@ -117,7 +118,7 @@ function removeEach(spot: Spot, parts: string[], answer: Answer): void {
   const part = parts.pop();
   if (part === undefined) return answer(0);
   fs.unlink(spot.child(part), (error) => {
-    if (error !== null && error.code !== "ENOENT") return answer(fileError(error));
+    if (error && error.code !== "ENOENT") return answer(fileError(error));
     removeEach(spot, parts, answer);
   });
 }

@@ -49,8 +49,8 @@ export class NodeReader {
     const into = this.into as Uint8Array;
     this.readDone = null;
     this.into = null;
-    if (error === null) this.at += length;
-    done(fileError(error), into, error === null ? length : 0);
+    if (!error) this.at += length;
+    done(fileError(error), into, !error ? length : 0);
     if (this.closeDone !== null) this.shut(this.closeDone);
   }
 
@@ -65,13 +65,13 @@ export function openReader(guard: Guard, path: string, offset: number, entry: En
   const refused = guard.refuse(path);
   if (refused !== 0) return done(refused, NO_FILE);
   fs.open(guard.native(path), FLAGS, (error, fd) => {
-    if (error !== null) return guard.explain(path, fileError(error), (number) => done(number, NO_FILE));
+    if (error) return guard.explain(path, fileError(error), (number) => done(number, NO_FILE));
     const give = (problem: number): void => {
       if (problem === 0) return done(0, new NodeReader(fd, offset));
       fs.close(fd, () => done(problem, NO_FILE));
     };
     fs.fstat(fd, (failure, stats) => {
-      if (failure !== null) return give(fileError(failure));
+      if (failure) return give(fileError(failure));
       guard.verify(fd, path, stats, (problem) => {
         if (problem !== 0) return give(problem);
         if (!stats.isFile()) return give(NOT_FILE);

@@ -86,14 +86,14 @@ export class NodeWriter {
   }
 
   private wrote(error: Error | null, length: number): void {
-    if (error === null) {
+    if (!error) {
       this.from += length;
       this.at += length;
       if (this.from < this.to && length > 0) {
         return fs.write(this.fd, this.bytes as Uint8Array, this.from, this.to - this.from, this.at, this.written);
       }
     }
-    this.error = error === null && this.from < this.to ? IO : fileError(error);
+    this.error = !error && this.from < this.to ? IO : fileError(error);
     const done = this.writeDone as Done<void>;
     this.writeDone = null;
     this.bytes = null;
@@ -118,7 +118,7 @@ export class NodeWriter {
     if (this.error !== 0) return fs.close(this.fd, () => this.finish(null, done));
     if (!this.fsync) return this.dress(done);
     fs.fsync(this.fd, (error) => {
-      if (error !== null) return fs.close(this.fd, () => this.finish(error, done));
+      if (error) return fs.close(this.fd, () => this.finish(error, done));
       this.dress(done);
     });
   }
@@ -134,16 +134,16 @@ export class NodeWriter {
 
   private shut(done: Done<void>): void {
     fs.close(this.fd, (error) => {
-      if (error !== null || this.part === "") return this.finish(error, done);
+      if (error || this.part === "") return this.finish(error, done);
       const part = this.folder.child(this.part);
       const target = this.folder.child(this.name);
       const placed = (failure: Error | null): void => this.placed(failure, done);
       if (!this.exclusive) return fs.rename(part, target, placed);
       fs.link(part, target, (failure) => {
-        if (failure === null) return fs.unlink(part, placed);
+        if (!failure) return fs.unlink(part, placed);
         if (!NO_LINKS.includes(failure.code ?? "")) return placed(failure);
         fs.lstat(target, (none) => {
-          if (none !== null) return fs.rename(part, target, placed);
+          if (none) return fs.rename(part, target, placed);
           this.error = EXISTS;
           this.finish(null, done);
         });
@@ -152,7 +152,7 @@ export class NodeWriter {
   }
 
   private placed(error: Error | null, done: Done<void>): void {
-    if (error !== null || !this.fsync || O_DIRECTORY === undefined) return this.finish(error, done);
+    if (error || !this.fsync || O_DIRECTORY === undefined) return this.finish(error, done);
     fs.open(this.folder.self, O_RDONLY | O_DIRECTORY, (_error, fd) => {
       if (fd === undefined) return this.finish(null, done);
       fs.fsync(fd, () => fs.close(fd, () => this.finish(null, done)));
