@@ -1,5 +1,5 @@
 // Many small things: 4 KiB files, logins and listings; servers under a bare client, clients against one server.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./measure.mjs";
 import { Raw } from "./raw.mjs";
@@ -20,7 +20,8 @@ export async function serverCommands(work, count, rounds, names) {
     for (const name of names) {
       const folder = join(work, "small");
       rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder, { recursive: true, mode: 0o777 });
+      mkdirSync(folder, { recursive: true });
+      chmodSync(folder, 0o777);
       const server = await servers[name](folder).catch((error) => void (rows[name].missing = error.message));
       if (server === undefined) continue;
       // ftp-srv looks for the data connection every 50 ms, and PAM takes its time.
@@ -66,6 +67,8 @@ export async function clientCommands(work, count, rounds, server) {
   for (let i = 0; i < count; i++) {
     writeFileSync(join(local, `f${i}`), Buffer.alloc(4096, i & 255));
     writeFileSync(join(remote, `f${i}`), Buffer.alloc(4096, i & 255));
+    // The server has a user of its own, and replaces them.
+    chmodSync(join(remote, `f${i}`), 0o666);
   }
   const rows = {};
   const open = `open -u '${user},${password}' -p ${server.port} 127.0.0.1; set ftp:use-feat yes; set net:connection-limit 1; `;

@@ -1,7 +1,7 @@
 // npm run bench: measures everything and writes the table in bench/README.md.
-//   --quick: small files, one round; --part NAME: servers, clients, commands, many, idle (may be given more than once)
+//   --quick: small files, one round; --rounds N; --built: dist/ is fresh; --part NAME: servers, clients, commands, many, idle (may be given more than once)
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,7 +11,7 @@ import { idleMemory } from "./memory.mjs";
 import { servers } from "./servers.mjs";
 import { clientThroughput, makeFile, serverThroughput } from "./throughput.mjs";
 
-const { values } = parseArgs({ options: { quick: { type: "boolean" }, part: { type: "string", multiple: true }, rounds: { type: "string" } } });
+const { values } = parseArgs({ options: { quick: { type: "boolean" }, part: { type: "string", multiple: true }, rounds: { type: "string" }, built: { type: "boolean" } } });
 const parts = values.part ?? ["servers", "clients", "commands", "many", "idle", "size"];
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const size = (values.quick ? 128 : 1024) * 1048576;
@@ -22,29 +22,29 @@ const file = "bench/README.md";
 if (!existsSync("bench/node_modules")) {
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"], { cwd: "bench", stdio: "inherit" });
 }
-execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "inherit" });
+if (!values.built) execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "inherit" });
 
 const work = mkdtempSync(join(existsSync("/dev/shm") && room("/dev/shm") > 6 * size ? "/dev/shm" : tmpdir(), "picoftp-bench-"));
+chmodSync(work, 0o755);
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
-mkdirSync(join(work, "root"), { mode: 0o777 });
+mkdirSync(join(work, "root"));
+chmodSync(join(work, "root"), 0o777);
 makeFile(join(work, "root", "big"), size);
 
-const sections = {};
-if (parts.includes("servers")) sections.servers = serversTable(await serverThroughput(work, size, rounds, names));
+if (parts.includes("servers")) write({ servers: serversTable(await serverThroughput(work, size, rounds, names)) });
 if (parts.includes("clients")) {
   const server = await servers.vsftpd(join(work, "root"));
-  sections.clients = clientsTable(await clientThroughput(work, size, rounds, server));
+  write({ clients: clientsTable(await clientThroughput(work, size, rounds, server)) });
   await server.stop();
 }
-if (parts.includes("commands")) sections.commands = commandsTable(await serverCommands(work, count, rounds, names));
+if (parts.includes("commands")) write({ commands: commandsTable(await serverCommands(work, count, rounds, names)) });
 if (parts.includes("many")) {
   const server = await servers.vsftpd(join(work, "root"));
-  sections.many = manyTable(await clientCommands(work, count, rounds, server));
+  write({ many: manyTable(await clientCommands(work, count, rounds, server)) });
   await server.stop();
 }
-if (parts.includes("idle")) sections.idle = idleTable(await idleMemory(join(work, "root"), names.filter((name) => name !== "vsftpd"), values.quick ? [100] : [100, 500, 1000]));
-if (parts.includes("size") && existsSync("bench/size.json")) sections.size = sizeTable(JSON.parse(readFileSync("bench/size.json", "utf8")));
-write(sections);
+if (parts.includes("idle")) write({ idle: idleTable(await idleMemory(join(work, "root"), names.filter((name) => name !== "vsftpd"), values.quick ? [100] : [100, 500, 1000])) });
+if (parts.includes("size") && existsSync("bench/size.json")) write({ size: sizeTable(JSON.parse(readFileSync("bench/size.json", "utf8"))) });
 
 function room(folder) {
   const { bavail, bsize } = statfsSync(folder);
