@@ -8,7 +8,7 @@ import { writable } from "./describe.ts";
 import { fileError } from "./errors.ts";
 import { split } from "./guard.ts";
 import type { Guard, Spot } from "./guard.ts";
-import { Lock, isWritten } from "./locks.ts";
+import { isWritten, Lock } from "./locks.ts";
 import { NodeWriter } from "./writer.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = fs.constants;

@@ -23,9 +23,7 @@ const CHANGEABLE_DIR_LETTERS = ["df", "def", "df", "cdefmp", "df", "defl", "df",
 export function describe(entry: Entry, name: string, stats: Stats, changeable: boolean): void {
   const folder = stats.isDirectory();
   const bits = access(stats);
-  const letters = folder
-    ? changeable ? CHANGEABLE_DIR_LETTERS : DIR_LETTERS
-    : changeable ? CHANGEABLE_FILE_LETTERS : FILE_LETTERS;
+  const letters = folder ? changeable ? CHANGEABLE_DIR_LETTERS : DIR_LETTERS : changeable ? CHANGEABLE_FILE_LETTERS : FILE_LETTERS;
   entry.name = name;
   entry.type = typeOf(stats);
   entry.size = entry.type === FILE ? stats.size : -1;

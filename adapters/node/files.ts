@@ -25,8 +25,7 @@ export interface NodeFilesOptions {
 
 /** The folder `root` and what is in it. Links that lead out of it are not followed. */
 export class NodeFiles implements FileSystem {
-  readonly can: number =
-    CAN_WRITE | CAN_RENAME | CAN_SEEK | CAN_APPEND | CAN_DIRS | CAN_FACTS | CAN_TIMES | CAN_SPACE | RAW_NAMES;
+  readonly can: number = CAN_WRITE | CAN_RENAME | CAN_SEEK | CAN_APPEND | CAN_DIRS | CAN_FACTS | CAN_TIMES | CAN_SPACE | RAW_NAMES;
   private readonly guard: Guard;
   private readonly storage: Storage;
 

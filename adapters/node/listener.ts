@@ -2,12 +2,12 @@
 
 import { lookup } from "node:dns";
 import { randomInt } from "node:crypto";
-import { Server, Socket, isIP } from "node:net";
+import { isIP, Server, Socket } from "node:net";
 import type { AddressInfo, ServerOpts, SocketConstructorOpts } from "node:net";
 import { CANCELLED, IO, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
 import type { Acceptor, Address, ConnHandler, Listener, Target } from "../../core/ports.ts";
 import type { ReadBuffers } from "./buffers.ts";
-import { NodeConn, addressOf } from "./conn.ts";
+import { addressOf, NodeConn } from "./conn.ts";
 import { socketError } from "./errors.ts";
 
 /** Connections that the kernel holds for us; it rounds up to 512. */

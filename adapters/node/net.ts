@@ -1,6 +1,6 @@
 // The sockets of Node, on node:net: dials and listens; conn.ts moves the bytes.
 
-import { Socket, isIP } from "node:net";
+import { isIP, Socket } from "node:net";
 import type { SocketConstructorOpts, TcpSocketConnectOpts } from "node:net";
 import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, NO_HOST, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";

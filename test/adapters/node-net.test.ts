@@ -58,7 +58,7 @@ describe("NodeNet: listeners of its own", () => {
     four.close();
   });
 
-  it("without IPv6, \"\" is every IPv4 address", async (context) => {
+  it('without IPv6, "" is every IPv4 address', async (context) => {
     const original = net.Server.prototype.listen;
     context.mock.method(net.Server.prototype, "listen", function (this: net.Server, options: net.ListenOptions): net.Server {
       if (options.host !== "::") return Reflect.apply(original, this, [options]);
