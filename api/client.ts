@@ -1,7 +1,7 @@
 // A client as a script has it: promises, streams and iterations round the core's client, one operation at a time.
 
 import { Entry } from "../core/ports.ts";
-import type { Done, File, FileSystem, Sink, Source } from "../core/ports.ts";
+import type { Done, File, FileSystem, Source } from "../core/ports.ts";
 import { Client as Machine } from "../core/client/client.ts";
 import type { Get, Put } from "../core/client/client.ts";
 import type { ClientOptions } from "../core/client/options.ts";
@@ -11,6 +11,7 @@ import { EntryBuffer, infoOf } from "./entries.ts";
 import type { FileInfo } from "./entries.ts";
 import { abortReason, FtpError } from "./errors.ts";
 import { failure, localFailure } from "./failure.ts";
+import { LocalSink } from "./local.ts";
 import { decodeName, encodeName } from "./names.ts";
 import type { Encoding } from "./names.ts";
 import { watch } from "./progress.ts";
@@ -117,9 +118,11 @@ export class Client implements AsyncDisposable {
       const { files, path } = this.place(local);
       const offset = options.resume ? await this.partOf(files, path) : 0;
       const how = { offset, size: -1, append: false, exclusive: false, owner: OWNER };
-      const file = await this.localStep<File>(local, (done) => files.create(path, how, done));
-      const sink = options.resume ? files : new Forgetful(files);
-      return await this.moving(local, options, offset, (done) => this.machine.retrieve({ path: name, offset, size: -1 }, sink, file, done));
+      const sink = new LocalSink(files, path, how, options.resume === true);
+      return await this.moving(local, options, offset, (done) => this.machine.retrieve({ path: name, offset, size: -1 }, sink, NO_FILE, done))
+        .catch((error) => {
+          throw sink.failed > 0 ? localFailure(sink.failed, local) : error;
+        });
     });
   }
 
@@ -386,25 +389,4 @@ export class Client implements AsyncDisposable {
 
 function wanted(path: string, options: GetOptions): Get {
   return { path, offset: options.offset ?? 0, size: -1 };
-}
-
-/** Files that keep no part of what failed: nobody asked to go on with it. */
-class Forgetful implements Sink {
-  private readonly files: FileSystem;
-
-  constructor(files: FileSystem) {
-    this.files = files;
-  }
-
-  write(file: File, chunk: Uint8Array | string, length: number, done: Done<void>): void {
-    this.files.write(file, chunk, length, done);
-  }
-
-  commit(file: File, done: Done<void>): void {
-    this.files.commit(file, done);
-  }
-
-  discard(file: File, _keep: boolean, done: Done<void>): void {
-    this.files.discard(file, false, done);
-  }
 }
