@@ -26,7 +26,7 @@ function group(text: string): string {
 function withoutDots(text: string): string {
   const colon = text.lastIndexOf(":");
   const tail = text.substring(colon + 1);
-  if (colon < 0 || !isIPv4(tail)) return "";
+  if (!isIPv4(tail)) return "";
   const parts = tail.split(".");
   const high = parseInt(parts[0], 10) * 256 + parseInt(parts[1], 10);
   const low = parseInt(parts[2], 10) * 256 + parseInt(parts[3], 10);
@@ -45,8 +45,10 @@ export function canonicalHost(host: string): string {
   const scope = percent < 0 ? "" : host.substring(percent);
   if (scope === "%") return "";
   if (text.indexOf(".") >= 0) text = withoutDots(text);
+  // Also because "".split("::") is [] on Espruino.
+  if (text.indexOf(":") < 0) return "";
   const halves = text.split("::");
-  if (text.indexOf(":") < 0 || halves.length > 2) return "";
+  if (halves.length > 2) return "";
   const groups = halves[0] === "" ? [] : halves[0].split(":");
   if (halves.length === 2) {
     const right = halves[1] === "" ? [] : halves[1].split(":");

@@ -11,12 +11,11 @@ function separator(line: string): number {
   const space = line.indexOf(" ");
   const tab = line.indexOf("\t");
   if (tab >= 0 && (space < 0 || (tab < space && (tab === 0 || line.charAt(tab - 1) === ";")))) return tab;
-  if (space < 1 || line.charAt(space - 1) === ";") return space;
   // A link's target may hold spaces, against the format.
   const last = line.lastIndexOf(";", space) + 1;
   if (line.substring(last, space).toLowerCase().lastIndexOf("=os.unix=slink:") < 0) return space;
   const end = line.indexOf("; ", space);
-  return end >= 0 && line.charAt(end + 1) === " " ? end + 1 : space;
+  return line.charAt(end + 1) === " " ? end + 1 : space;
 }
 
 /** The type fact; cdir and pdir are told by the result. */

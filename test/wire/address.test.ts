@@ -63,6 +63,11 @@ const EPSV: [string, string, number][] = [
   ["a delimiter is missing", "(|||2049)", 0],
   ["two delimiters", "(||2049|)", 0],
   ["another delimiter behind", "(|||2049!)", 0],
+  ["a digit as the delimiter, 0", "(0002049 0)", 0],
+  ["a digit as the delimiter, 9", "(9992049)", 0],
+  ["~", "(~~~2049~)", 2049],
+  ["a control character", "(\x7f\x7f\x7f2049\x7f)", 0],
+  ["one delimiter in all", "2049|", 0],
   ["a digit as the delimiter", "(1112049 1)", 0],
   ["the text of a 227", "Entering Passive Mode (10,20,30,40,8,1)", 0],
   ["no numbers", "Entering Extended Passive Mode", 0],
@@ -183,6 +188,11 @@ const HOSTS: [string, string][] = [
   [":", ""],
   ["", ""],
   ["1:2:3:4:5:6:7:", ""],
+  ["1:2:3:4:5:6:7:8::1::2", ""],
+  ["::1.2.3.4.5", ""],
+  ["::1.2.3.256", ""],
+  ["::01.2.3.4", ""],
+  ["1.2.3.4%eth0", ""],
   [":1:2:3:4:5:6:7", ""],
   ["12345::", ""],
   ["g::", ""],
@@ -253,10 +263,37 @@ const REPLACE: [string, string, boolean][] = [
   ["::1", "2001:db8::5", true],
   ["fd00::1", "2001:db8::5", true],
   ["2001:db8::6", "2001:db8::5", false],
+  ["127.0.0.1", "169.254.3.3", true],
+  ["169.1.1.1", "9.9.9.9", false],
+  ["223.255.255.255", "9.9.9.9", false],
+  ["100.127.0.1", "9.9.9.9", true],
+  ["100.128.0.1", "9.9.9.9", false],
+  ["::1", "fe80::1", true],
+  ["fe80::1", "fd00::1", true],
+  ["fe80::1", "febf::1", false],
+  ["fe7f::1", "9.9.9.9", false],
+  ["fec0::1", "9.9.9.9", false],
+  ["fbff::1", "9.9.9.9", false],
+  ["fc00::1", "9.9.9.9", true],
+  ["fdff::1", "9.9.9.9", true],
+  ["fe00::1", "9.9.9.9", false],
+  ["ff00::1", "::1", true],
+  ["feff::1", "9.9.9.9", false],
+  ["10::1", "9.9.9.9", false],
 ];
 
 test("a passive address that reaches less far than the peer is replaced", () => {
   for (const [host, peer, expected] of REPLACE) assertEquals(mustReplace(host, peer), expected, host + " from " + peer);
+});
+
+test("lengths are bounded", () => {
+  assertEquals(decimal("0000000000000009", 9), 9);
+  assertEquals(decimal("00000000000000009", 9), -1);
+  assertEquals(show(parsePort("0010,020,030,040,008,001")), "-");
+  assertEquals(canonicalHost("::1%" + "x".repeat(76)), "0:0:0:0:0:0:0:1%" + "x".repeat(76));
+  assertEquals(canonicalHost("::1%" + "x".repeat(77)), "");
+  assertEquals(show(parseEprt("|3|" + "x".repeat(91) + "|2049|")), "x".repeat(91) + " 2049 0");
+  assertEquals(show(parseEprt("|3|" + "x".repeat(92) + "|2049|")), "-");
 });
 
 test("decimal numbers are strict", () => {

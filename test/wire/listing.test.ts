@@ -3,6 +3,7 @@
 import { test } from "node:test";
 import { DIR, Entry, FILE, LINK, OTHER, UNKNOWN } from "../../core/ports.ts";
 import { LISTED, PARENT, SELF, SKIPPED, UNREADABLE } from "../../core/wire/entry.ts";
+import { clock, numericDay } from "../../core/wire/listdate.ts";
 import { formatUnix } from "../../core/wire/listing.ts";
 import { parseList } from "../../core/wire/listparse.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -20,6 +21,39 @@ for (const [name, line, [type, file, size, date, more]] of SAMPLES) {
     assertEquals(entry.perm, "");
   });
 }
+
+/** Time of day, seconds; -1: none. */
+const CLOCKS: [string, number][] = [
+  ["00:00", 0], ["0:01", 60], ["23:59", 86340], ["24:00", 86400], ["25:00", -1], ["10:60", -1], ["10:5", -1], ["10:005", -1], ["10:", -1],
+  [":05", -1], ["a:05", -1], ["10:b0", -1], ["1005", -1], ["10:05:06", 36306], ["10:05:60", 36360], ["10:05:61", -1], ["10:05:", -1],
+  ["10:05:06:07", -1], ["10:05:06.5", 36306.5], ["10:05:06.1239", 36306.123], ["10:05:06.x", -1], ["10:05:06.123456789012345", 36306.123],
+  ["10:05:06.1234567890123456", -1], ["12:00AM", 0], ["12:00pm", 43200], ["1:05p", 47100], ["11:59PM", 86340], ["10:05M", -1], ["10:05XM", -1],
+  ["", -1], ["-1:00", -1], ["10:-5", -1],
+];
+
+test("LIST times of day", () => {
+  for (const [word, seconds] of CLOCKS) assertEquals(clock(word), seconds < 0 ? -1 : Math.round(seconds * 1000), word);
+});
+
+/** Day, monthFirst, ISO day; "": none. */
+const DAYS: [string, boolean, string][] = [
+  ["2024-11-21", true, "2024-11-21"], ["2024/11/21", false, "2024-11-21"], ["2024.02.30", false, ""], ["2023-02-29", true, ""],
+  ["03-04-2024", true, "2024-03-04"], ["03-04-2024", false, "2024-04-03"], ["13-04-2024", true, "2024-04-13"], ["12-13-2024", false, "2024-12-13"],
+  ["12-12-2024", false, "2024-12-12"], ["12-11-2024", true, "2024-12-11"], ["11-12-2024", false, "2024-12-11"],
+  ["03-04-69", true, "2069-03-04"], ["03-04-70", true, "1970-03-04"], ["03-04-00", true, "2000-03-04"], ["3-4-99", true, "1999-03-04"],
+  ["21-Nov-2024", true, "2024-11-21"], ["21-Nov-24", false, "2024-11-21"], ["21-Foo-24", false, ""], ["21-No-24", false, ""], ["Nov-21-24", false, ""],
+  ["03-04-124", true, ""], ["03-04-5", true, ""], ["03-04-2200", true, ""], ["2200-01-01", true, ""], ["2199-01-01", true, "2199-01-01"],
+  ["03-04", true, ""], ["03-04-20-24", true, ""], ["03:04:2024", true, ""], ["03-04/2024", true, ""], ["00-04-2024", true, ""],
+  ["03-00-2024", true, ""], ["32-01-2024", false, ""], ["13-13-2024", false, ""], ["x-01-2024", false, ""], ["01-01-x", false, ""], ["--", true, ""],
+  ["000000003-4-2024", true, "2024-03-04"], ["0000000003-4-2024", true, ""],
+];
+
+test("LIST days in numbers", () => {
+  for (const [word, monthFirst, iso] of DAYS) {
+    const day = numericDay(word, monthFirst);
+    assertEquals(Number.isNaN(day) ? "" : new Date(day).toISOString().substring(0, 10), iso, word + " " + monthFirst);
+  }
+});
 
 test("LIST the folder itself and the one above", () => {
   const entry = new Entry();

@@ -39,7 +39,7 @@ const TABLE: [string, string, Reply[], number?][] = [
   ["R959-01 blank lines before a reply", "\r\n\n  \r\n200 UTF8 set\r\n", [ok(200, "UTF8 set")]],
   ["R959-01 blank lines between replies", "150 Go\r\n\r\n226 Done\r\n", [ok(150, "Go"), ok(226, "Done")]],
   ["R959-01 no space behind the code", "213\t5\r\n220:Hi\r\n21320240229000000\r\n", [ok(213, "5"), ok(220, ":Hi"), ok(213, "20240229000000")]],
-  ["R959-02 any class from 1 to 6", "199 a\r\n631 b\r\n", [ok(199, "a"), ok(631, "b")]],
+  ["R959-02 any class from 1 to 6", "100 a\r\n699 b\r\n", [ok(100, "a"), ok(699, "b")]],
   ["R959-03 several replies in one packet", "150 Go\r\n226-Done\r\n226 Now\r\n221 Bye\r\n", [ok(150, "Go"), ok(226, "Done\nNow"), ok(221, "Bye")]],
   ["R959-03 bytes over 127 stay bytes", "257 \"/\xc3\xa9\xe9\" is it\r\n", [ok(257, "\"/\xc3\xa9\xe9\" is it")]],
   ["R959-05 the end of the connection in the middle of a line", "421 Closing\r\n22", [ok(421, "Closing")]],
@@ -111,6 +111,15 @@ test("R4217-01 what came before TLS is forgotten", () => {
   parser.push("200 Fine\r\n");
   assertEquals(parser.next(), ok(200, "Fine"));
   assertEquals(parser.empty(), true);
+});
+
+test("R4217-01 no state is left of what was forgotten", () => {
+  const parser = new ReplyParser(20);
+  parser.push("220-" + "x".repeat(50) + "\r\n\xff");
+  assertEquals(parser.next(), null);
+  parser.clear();
+  parser.push("\xfa200 Fine\r\n");
+  assertEquals(parser.next(), { code: 0, text: "\xfa200 Fine", error: PROTOCOL });
 });
 
 test("an open group is not empty", () => {

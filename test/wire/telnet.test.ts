@@ -78,6 +78,6 @@ test("any bytes: the text is the same however they are split", () => {
 });
 
 test("R959-16 where the verb begins", () => {
-  const table: [string, number][] = [["ABOR", 0], ["\xf2ABOR", 1], ["\xffABOR", 1], ["\xff\xf4\xf2ABOR", 3], ["\xff", 1], ["", 0], [" A", 0]];
+  const table: [string, number][] = [["ABOR", 0], ["\xf2ABOR", 1], ["\xffABOR", 1], ["\xff\xf4\xf2ABOR", 3], ["\xff", 1], ["", 0], [" A", 0], ["\x7fA", 0], ["\x80A", 1]];
   for (const [line, at] of table) assertEquals(verbStart(line), at, JSON.stringify(line));
 });

@@ -119,5 +119,7 @@ const LIST_DATES: [string, string][] = [
 
 test("dates of ls: the clock for half a year, then the year", () => {
   for (const [iso, expected] of LIST_DATES) assertEquals(listDate(Date.parse(iso), NOW), expected, iso);
-  for (const ms of [-1, NaN, 1e300]) assertEquals(listDate(ms, NOW), "Jan  1  1970", "" + ms);
+  assertEquals(listDate(0, 0), "Jan  1 00:00");
+  assertEquals(listDate(253402300799999, NOW), "Dec 31  9999");
+  for (const ms of [-1, NaN, 1e300, 253402300800000]) assertEquals(listDate(ms, NOW), "Jan  1  1970", "" + ms);
 });
