@@ -96,8 +96,11 @@ export class Data implements Acceptor {
 
   /** Forgets what was arranged for a transfer that has not begun. */
   clear(): void {
-    if (this.listener !== null) this.listener.close();
-    this.listener = null;
+    // One that is not up yet is closed when it is: `listening` comes in any case.
+    if (this.heard >= 0) {
+      if (this.listener !== null) this.listener.close();
+      this.listener = null;
+    }
     this.aimPort = 0;
     const transfer = this.transfer;
     if (transfer.conn === null || transfer.file !== null) return;
