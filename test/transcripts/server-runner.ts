@@ -7,7 +7,7 @@ import type { FileSystem } from "../../core/ports.ts";
 import * as ports from "../../core/ports.ts";
 import type { Login, ServerOptions } from "../../core/server/options.ts";
 import { Server } from "../../core/server/server.ts";
-import { content, escape, matches, plain, words } from "./server-script.ts";
+import { content, escape, matches, plain, unescape, words } from "./server-script.ts";
 import type { Script, Step } from "./server-script.ts";
 import { FaultFiles } from "./server-files.ts";
 
@@ -113,7 +113,7 @@ class Run {
   held: ((error: number) => void)[] = [];
   trace: string[] = [];
   closed = false;
-  /** The next step comes before this one's consequences. */
+  /** The step after the next one comes before the next one's consequences. */
   hurry = false;
   /** Events that may still happen; -1: any number. */
   left = -1;
@@ -194,21 +194,25 @@ class Run {
 
   step(step: Step, text: string): void {
     const client = this.clients[step.client - 1] as Client;
+    const hurry = this.hurry;
     this.hurry = false;
     const expectation = EXPECTATIONS.test(step.kind + ": " + text);
     if (!expectation) this.quiet();
     this.trace.push(`${step.kind}${step.client > 1 ? step.client : ""}: ${text}`);
-    if (step.kind === "C") client.control.send(words('"' + text.replaceAll('"', '\\"') + '"')[0].substring(1) + "\r\n");
-    else if (step.kind === "R") client.control.send(words('"' + text.replaceAll('"', '\\"') + '"')[0].substring(1));
+    if (step.kind === "C") client.control.send(unescape(text) + "\r\n");
+    else if (step.kind === "R") client.control.send(unescape(text));
     else if (step.kind === "S") this.expectLine(client, text);
     else if (step.kind === "X") this.control(step.client, text);
     else if (step.kind === "D") this.data(client, words(text));
-    else if (step.kind === "T") this.net.time(Number(text));
+    else if (step.kind === "H") {
+      this.hurry = true;
+      return;
+    } else if (step.kind === "T") this.net.time(Number(text));
     else if (step.kind === "F") this.file(words(text));
     else if (step.kind === "E") this.storage(text.split(" "));
     else if (step.kind === "A") this.application(text);
     else throw new Error(`no step "${step.kind}"`);
-    if (!this.hurry) this.run();
+    if (!hurry) this.run();
     for (const each of this.clients) this.takeIn(each);
   }
 
@@ -268,11 +272,7 @@ class Run {
   // --- Data connections
 
   data(client: Client, [what, ...rest]: string[]): void {
-    if (what === "connect") {
-      this.newData(client, rest[0] === "from" ? rest[1] : this.from);
-      this.hurry = rest[0] === "now";
-      return;
-    }
+    if (what === "connect") return this.newData(client, rest[0] === "from" ? rest[1] : this.from);
     if (what === "listen") {
       client.server = new PeerServer(this.net, { host: this.from, port: Number(rest[0]) });
       this.servers.push(client.server);

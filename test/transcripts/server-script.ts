@@ -22,9 +22,10 @@
 //   X: connect|end|reset|hold|resume    what the client does with its control connection
 //   X: ended|gone|open                  what the server must have done with it: ended it in order, broken it, neither
 //                                  ("ended" makes the client end too, "ended only" does not; so with D:)
-//   D: connect [from HOST] | connect now (the next step comes at the same moment) | listen PORT | send TEXT | end | reset | hold | resume     the data connection
+//   D: connect [from HOST] | listen PORT | send TEXT | end | reset | hold | resume     the data connection
 //   D: refused | receive TEXT | some | ended | gone | open | finished                  what must have become of it
 //   T: 60000                       time passes
+//   H:                             the next two steps happen at the same moment
 //   F: /a.txt TEXT | absent | folder | part ana TEXT | no part      what is in the file system
 //   E: hold | go | fail read IO    the file system answers nothing until "go"; the next such call fails
 //   A: login ana secret "" 127.0.0.1 %     the callbacks were called so; A: accept, refuse, account answer a held login
