@@ -1,15 +1,23 @@
 // Dials a target with a deadline, one address family after the other, and hands the connection over.
 //
-// Invariant: what `next` hears is what a Net would tell it: `opened`, or `closed` without it, once. A proxy is a handler that
-// is dialled for and hands on in the same way.
+// Invariant: `next` hears one of `opened` and `closed`, once for each dial. A proxy is dialled for like anybody else, and hands
+// on in the same way when it is through.
 
 import { CANCELLED, TIMEOUT } from "./ports.ts";
 import type { Conn, ConnHandler, Net, Target } from "./ports.ts";
 
+/** Who a connection is dialled for. */
+export interface Dialled {
+  /** Here it is: whoever takes it becomes its handler. */
+  opened(conn: Conn): void;
+  /** It did not come. */
+  closed(error: number): void;
+}
+
 /** One dial at a time. */
 export class Dialer implements ConnHandler {
   net: Net;
-  next: ConnHandler;
+  next: Dialled;
   target: Target;
   /** Families in the order of preference: 4, 6; 0 leaves it to the runtime. */
   families: number[];
@@ -27,7 +35,7 @@ export class Dialer implements ConnHandler {
     this.families = [];
   }
 
-  dial(target: Target, families: number[], limit: number, next: ConnHandler): void {
+  dial(target: Target, families: number[], limit: number, next: Dialled): void {
     this.target = target;
     this.families = families;
     this.limit = limit;
@@ -56,7 +64,6 @@ export class Dialer implements ConnHandler {
   opened(conn: Conn): void {
     if (this.error !== 0) return conn.abort();
     this.conn = null;
-    conn.handler = this.next;
     this.next.opened(conn);
   }
 

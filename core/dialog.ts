@@ -107,12 +107,6 @@ export class Dialog<C extends DialogOwner> implements ConnHandler {
     this.advance();
   }
 
-  /** Ends the script as soon as no reply is owed. */
-  stop(error: number): void {
-    this.stopping = error;
-    this.advance();
-  }
-
   /** Ends the connection, in order where the peer does too. */
   leave(): void {
     if (this.leaving || this.conn === null) return;
@@ -123,6 +117,7 @@ export class Dialog<C extends DialogOwner> implements ConnHandler {
   }
 
   opened(conn: Conn): void {
+    conn.handler = this;
     this.conn = conn;
     this.leaving = false;
     this.lent = false;
@@ -144,10 +139,6 @@ export class Dialog<C extends DialogOwner> implements ConnHandler {
     this.lent = false;
     this.text = "";
     if (text !== "") this.send(text);
-  }
-
-  secured(): void {
-    this.go();
   }
 
   ended(): void {
@@ -213,19 +204,15 @@ export class Dialog<C extends DialogOwner> implements ConnHandler {
     }
     if (line.indexOf("\r") >= 0 || line.indexOf("\n") >= 0 || line.indexOf("\x00") >= 0) return this.finish(BAD_NAME);
     if (line !== "") {
+      const reader = this.parser.reader;
       this.line = line;
-      this.stale = this.begun();
+      // The rest of a line end is no part of a reply.
+      this.stale = this.parser.group !== "" || reader.text.substring(reader.at).trim() !== "";
       this.send(line + "\r\n");
     }
     this.waiting = true;
     this.since = -1;
     this.client.wake();
-  }
-
-  /** A part of a reply is there: more than the rest of a line end. */
-  begun(): boolean {
-    const reader = this.parser.reader;
-    return !this.parser.empty() && (this.parser.group !== "" || reader.dropping || reader.text.substring(reader.at).trim() !== "");
   }
 
   /** A whole reply. */

@@ -3,25 +3,25 @@
 // Invariant: `done` is set from the start of an operation to its end. It ends when its script has (CONTROL) and, where it
 // has a stream, the transfer is over too (OVER), whichever came last; one that closes waits for the connection's end too.
 
-import { BAD_NAME, BUSY, CANCELLED, Entry, NOT_FOUND, NO_CONNECTION, PROTOCOL, REPLY, RESET, TIMEOUT } from "../ports.ts";
+import { BAD_NAME, BUSY, CANCELLED, Entry, NO_CONNECTION, NOT_FOUND, PROTOCOL, REPLY, RESET, TIMEOUT } from "../ports.ts";
 import { DIR, UNKNOWN } from "../ports.ts";
-import type { Conn, Done, File, Net, Sink, Source, Ticker } from "../ports.ts";
+import type { Done, File, Net, Sink, Source, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
 import { Dialer } from "../dialer.ts";
-import { classOf, Dialog, MARK } from "../dialog.ts";
+import { Dialog } from "../dialog.ts";
 import type { DialogOwner, Step } from "../dialog.ts";
 import { Transfer } from "../transfer.ts";
 import type { TransferOwner } from "../transfer.ts";
-import { decimal, MOST } from "../wire/number.ts";
 import type { Reply } from "../wire/reply.ts";
+import { formatTime } from "../wire/time.ts";
 import { Data } from "./data.ts";
+import { BLOCKS } from "./features.ts";
+import { ABOR, bitOf, HINTS, MLSD, MLST, SILENT, SIZE } from "./learned.ts";
 import { Listing } from "./list.ts";
 import type { Each } from "./list.ts";
 import { complete } from "./options.ts";
 import type { ClientOptions } from "./options.ts";
-import { ABOR, bitOf, MLSD, MLST, SIZE } from "./scripts.ts";
-import { ABORT, CHECK, ENTER, LENGTH, LIST, LOGIN, MODIFIED, PATH, PLAIN, RAW } from "./scripts.ts";
-import { RENAME, RETRIEVE, STAT, STORE, TOUCH } from "./scripts.ts";
+import { ABORT, CHECK, LENGTH, LIST, LOGIN, LOGIN_AGAIN, ONE, RETRIEVE, STAT, STORE, TWO } from "./scripts.ts";
 
 /** What is to be downloaded. */
 export interface Get {
@@ -50,15 +50,6 @@ const CONTROL = 1;
 const MOVED = 2;
 /** The data connection and the stream are closed. */
 const OVER = 4;
-
-// `habits`: what a server does. LATE is in data.ts.
-/** The number of bytes in its 150 is the size. */
-const HINTS = 1;
-/** It sends no 150. */
-const SILENT = 2;
-
-/** For the second of two replies to ABOR: many servers send one. */
-const SECOND = 1000;
 
 /** The text cannot be an argument of a command. */
 function bad(text: string): boolean {
@@ -114,8 +105,8 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   sent = false;
   /** A 1yz has come. */
   marks = false;
-  /** The transfer has begun and is not over. */
-  moving = false;
+  /** The transfer has its stream. */
+  begun = false;
   cancelled = false;
   aborting = false;
   answers = 0;
@@ -139,7 +130,11 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.dialog = new Dialog<Client>(this, this.options.reply);
     this.dialer = new Dialer(net);
     this.data = new Data(this);
-    this.transfer = new Transfer(this, this.options, new Blocks(this.options.block, this.options.blocks, this.options.spare));
+    this.transfer = new Transfer(
+      this,
+      this.options,
+      BLOCKS ? new Blocks(this.options.block, this.options.blocks, this.options.spare) : null,
+    );
     this.entry = new Entry();
   }
 
@@ -159,127 +154,123 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.stray = false;
     this.dialog.line = "";
     this.dialog.reply = null;
-    this.dialer.dial({
+    const target = {
       host: options.host,
       port: options.port,
       text: true,
       noDelay: true,
       keepAlive: options.keepAlive,
       localHost: options.localHost,
-    }, options.families, options.connectTimeout, this.dialog);
+    };
+    this.dialer.dial(target, options.families, options.connectTimeout, this.dialog);
     this.net.wake(this);
   }
 
   /** REIN, and a login with what `options` say now. */
   relogin(done: Done<void>): void {
-    if (!this.take("REIN", "", done)) return;
-    this.type = "";
-    this.start(PLAIN.concat(ENTER));
+    if (this.take("", "REIN", "", done)) this.start(LOGIN_AGAIN);
   }
 
   /** Into a sink's open file, which is committed, or discarded, before `done` brings the bytes that came. */
   retrieve(get: Get, sink: Sink, file: File, done: Done<number>): void {
-    const error = this.refusal(get.path, "");
-    if (error !== 0) return sink.discard(file, true, (): void => done(error, 0));
-    this.reset(done as Done<unknown>);
-    this.path = get.path;
+    const refused = (error: number): void => sink.discard(file, true, (): void => done(error, 0));
+    if (!this.take("RETR", get.path, "", refused)) return;
+    this.done = done as Done<unknown>;
     this.offset = get.offset;
     this.total = get.size;
     this.sink = sink;
-    this.begins(file, "RETR", RETRIEVE);
+    this.file = file;
+    this.start(RETRIEVE);
   }
 
   /** From a source's open file, which is closed before `done` brings the bytes that went. */
   store(put: Put, source: Source, file: File, done: Done<number>): void {
-    const error = this.refusal(put.path, "");
-    if (error !== 0) return source.close(file, (): void => done(error, 0));
-    this.reset(done as Done<unknown>);
-    this.path = put.path;
+    const refused = (error: number): void => source.close(file, (): void => done(error, 0));
+    if (!this.take(put.append ? "APPE" : "STOR", put.path, "", refused)) return;
+    this.done = done as Done<unknown>;
     this.offset = put.append ? 0 : put.offset;
     this.total = put.size;
     this.source = source;
     this.ownChunks = put.ownChunks;
-    this.begins(file, put.append ? "APPE" : "STOR", STORE);
+    this.file = file;
+    this.start(STORE);
   }
 
   /** The entries of a folder, "" being the current one: MLSD where the server has it, else LIST. */
   list(path: string, each: Each, done: Done<void>): void {
-    if (this.take(path, "", done)) this.lists(this.listVerb(), each);
+    if (this.take("LIST", path, "", done)) this.lists(each);
   }
 
   /** The names in a folder as NLST tells them; nothing else is known of the entries. */
   names(path: string, each: Each, done: Done<void>): void {
-    if (this.take(path, "", done)) this.lists("NLST", each);
+    if (this.take("NLST", path, "", done)) this.lists(each);
   }
 
   /** What is known of a file or a folder. NOT_FOUND where only a listing could tell, and did not. */
   stat(path: string, done: Done<Entry>): void {
     const entry = new Entry();
     const cut = path.length > 1 && path.endsWith("/") ? path.substring(0, path.length - 1) : path;
-    if (!this.take(cut, "", done)) return;
+    if (!this.take("STAT", cut, "", done)) return;
     entry.name = cut.substring(cut.lastIndexOf("/") + 1);
     if (entry.name === "" || entry.name === "." || entry.name === "..") entry.type = DIR;
-    if ((this.off & SIZE) !== 0) this.wanted = this.type;
     this.entry = entry;
     this.value = entry;
-    this.verb = "STAT";
     this.start(STAT);
   }
 
   /** Bytes of a file (SIZE, in TYPE I). */
   size(path: string, done: Done<number>): void {
-    if (this.take(path, "", done)) this.start(LENGTH);
+    if (this.take("SIZE", "SIZE " + path, "", done)) this.start(LENGTH);
   }
 
   /** When a file was modified, in milliseconds since 1970 (MDTM). */
   modified(path: string, done: Done<number>): void {
-    if (this.take(path, "", done)) this.start(MODIFIED);
+    if (this.take("MDTM", "MDTM " + path, "", done)) this.start(ONE);
   }
 
-  /** Sets when a file was modified (MFMT, else MDTM with a time). */
+  /** Sets when a file was modified: MFMT, or MDTM with a time, which older servers take for the same. */
   setModified(path: string, time: number, done: Done<void>): void {
-    if (!this.take(path, "", done)) return;
-    this.offset = time;
-    this.start(TOUCH);
+    const rest = formatTime(time) + " " + path;
+    if (this.take("MFMT", "MFMT " + rest, "MDTM " + rest, done)) this.start(TWO);
   }
 
   rename(from: string, to: string, done: Done<void>): void {
-    if (this.take(from, to, done)) this.start(RENAME);
+    if (this.take("RNFR", "RNFR " + from, "RNTO " + to, done)) this.start(TWO);
   }
 
   /** A file. */
   remove(path: string, done: Done<void>): void {
-    if (this.take("DELE " + path, "", done)) this.start(PLAIN);
+    if (this.take("DELE", "DELE " + path, "", done)) this.start(ONE);
   }
 
   /** `done` brings the path that the server tells. */
   mkdir(path: string, done: Done<string>): void {
-    if (this.take("MKD " + path, "", done)) this.start(PATH);
+    if (this.take("MKD", "MKD " + path, "", done)) this.start(ONE);
   }
 
   rmdir(path: string, done: Done<void>): void {
-    if (this.take("RMD " + path, "", done)) this.start(PLAIN);
+    if (this.take("RMD", "RMD " + path, "", done)) this.start(ONE);
   }
 
   /** The current folder: ".." goes up. */
   cd(path: string, done: Done<void>): void {
-    if (this.take(path === ".." ? "CDUP" : "CWD " + path, "", done)) this.start(PLAIN);
+    if (this.take("CWD", path === ".." ? "CDUP" : "CWD " + path, "", done)) this.start(ONE);
   }
 
   pwd(done: Done<string>): void {
-    if (this.take("PWD", "", done)) this.start(PATH);
+    if (this.take("PWD", "PWD", "", done)) this.start(ONE);
   }
 
-  /** Any command without a data connection. `done` brings the reply, also of a refusal (REPLY). */
+  /** Any command without a data connection. `done` brings the reply, also with a refusal (REPLY). */
   command(line: string, done: Done<Reply | null>): void {
-    if (this.take(line, "", done)) this.start(RAW);
+    if (this.take("", line, "", done)) this.start(ONE);
   }
 
   /** Says good-bye and ends the connection; never an error. */
   quit(done: Done<void>): void {
-    if (!this.take("QUIT", "", done)) return;
+    if (!this.take("QUIT", "QUIT", "", done)) return;
     this.quitting = true;
-    this.start(PLAIN);
+    this.start(ONE);
   }
 
   /** Ends the operation with CANCELLED and keeps the session where it can: at the latest `abortTimeout` from now. */
@@ -288,27 +279,25 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     if (this.done === null || this.cancelled) return;
     if (this.connecting || this.quitting) return this.close();
     this.cancelled = true;
-    if ((this.parts & CONTROL) !== 0) {
-      if (this.moving) this.transfer.abort(CANCELLED);
-    } else if (this.aborting) return;
+    if ((this.parts & CONTROL) !== 0) this.fail(CANCELLED);
+    else if (this.aborting) return;
     else if (this.sent) this.breakOff(CANCELLED);
     else if (dialog.held) this.dialer.cancel();
     else {
       dialog.limit = this.options.abortTimeout;
       dialog.since = -1;
-      dialog.stop(CANCELLED);
+      dialog.stopping = CANCELLED;
+      dialog.advance();
     }
     this.net.wake(this);
   }
 
   /** Ends everything at once, an operation with CANCELLED. */
   close(): void {
-    const conn = this.dialog.conn;
     this.cancelled = true;
-    this.closing = true;
-    if (this.moving) this.transfer.abort(CANCELLED);
-    if (conn !== null) conn.abort();
-    else this.dialer.cancel();
+    this.fail(CANCELLED);
+    this.dialer.cancel();
+    this.drop();
   }
 
   /** The last reply that counted. */
@@ -329,11 +318,6 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
 
   // --- For the scripts
 
-  /** FEAT has it, and it was never refused. */
-  has(bit: number): boolean {
-    return (this.features & ~this.off & bit) !== 0;
-  }
-
   /** 4 or 6: data connections are like the control connection. */
   family(): number {
     return this.dialog.conn === null ? 4 : this.dialog.conn.remote.family;
@@ -342,36 +326,17 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   /** Before a download where its size is not known; afterwards where it seems too short. */
   wantsSize(): boolean {
     if (this.total >= 0 || this.asked || !this.options.sizes || this.wanted !== "I" || (this.off & SIZE) !== 0) return false;
-    return (this.parts & MOVED) !== 0 || this.offset > 0 || (this.habits & HINTS) === 0;
+    return this.begun || this.offset > 0 || (this.habits & HINTS) === 0;
   }
 
-  /** The transfer's command. Who receives is ready before it is sent. */
-  send(): string {
-    if (this.sink !== null) this.begin();
-    this.sent = true;
-    this.net.wake(this);
-    return this.path === "" ? this.verb : this.verb + " " + this.path;
-  }
-
-  /** The first reply to the transfer's command, and no refusal. */
-  marked(reply: Reply): void {
-    const data = this.data;
-    this.marks = classOf(reply) === MARK;
-    if (this.marks) {
-      const end = reply.text.indexOf(" bytes");
-      if (end > 0) this.hint = decimal(reply.text.substring(reply.text.lastIndexOf("(", end) + 1, end), MOST);
-      if (this.sink !== null && this.hint >= 0 && this.hint === this.total && this.offset === 0) this.habits |= HINTS;
-    }
-    const begun = this.moving || (this.parts & OVER) !== 0;
-    if (!begun) this.begin();
-    else if (this.source !== null && !this.marks && reply.code !== 200) this.habits |= SILENT;
-    if (data.late && this.dialer.conn === null) data.dial();
-  }
-
-  /** A reply after ABOR. */
-  answered(): void {
-    this.answers++;
-    if ((this.off & ABOR) === 0) this.dialog.limit = Math.min(SECOND, this.options.abortTimeout);
+  /** The transfer has its stream; with an error, only to close it. */
+  begin(error: number): void {
+    const transfer = this.transfer;
+    const blocks = !BLOCKS || this.source === null || this.ownChunks ? 0 : this.options.blocks;
+    this.begun = true;
+    transfer.error = error;
+    transfer.hold = this.each === null;
+    transfer.begin(this.source, this.sink, this.file as File, blocks);
   }
 
   // --- What the dialog tells
@@ -457,10 +422,9 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   }
 
   transferred(error: number): void {
-    this.moving = false;
     this.moved = error;
     this.parts |= OVER;
-    this.data.late = false;
+    this.data.clear();
     this.dialog.since = -1;
     if (error !== 0 && !this.aborting) {
       this.waitingFor = error === TIMEOUT ? "data" : "data connection";
@@ -473,52 +437,40 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   // --- The way of an operation
 
   tick(now: number): number {
-    const moving = this.moving && (this.parts & MOVED) === 0 && (this.marks || this.transfer.bytes > 0);
-    let next = sooner(this.dialer.tick(now), this.transfer.tick(now));
+    const dialog = this.dialog;
+    const transfer = this.transfer;
+    const options = this.options;
+    const control = (this.parts & CONTROL) !== 0;
+    const moving = this.sent && (this.parts & (MOVED | OVER)) === 0;
+    let next = sooner(this.dialer.tick(now), transfer.tick(now));
     // A final reply is not late as long as data moves.
-    if (moving && !this.dialog.leaving && !this.aborting) this.dialog.since = -1;
-    else next = sooner(next, this.dialog.tick(now, this.options.linger));
+    if (moving && this.begun && (this.marks || transfer.bytes > 0) && !dialog.leaving && !this.aborting) dialog.since = -1;
+    else next = sooner(next, dialog.tick(now, options.linger));
     next = sooner(next, this.data.tick(now));
-    const limit = this.patience();
-    if (limit === 0) {
-      this.since = -1;
-      return next;
-    }
-    if (this.since < 0) this.since = now;
+    // For the 150 before an upload; for the data of a listing whose final reply came before any.
+    let limit = 0;
+    if (moving && !control && !this.begun) limit = (this.habits & SILENT) !== 0 ? 1 : options.markTimeout;
+    if (moving && control && this.each !== null && transfer.bytes === 0 && transfer.ready === null) limit = options.abortTimeout;
+    if (limit === 0 || this.since < 0) this.since = now;
     const left = this.since + limit - now;
-    if (left > 0) return sooner(next, left);
-    if (this.moving) this.transfer.abort(NO_CONNECTION);
-    else this.begin();
+    if (limit === 0) this.since = -1;
+    else if (left > 0) next = sooner(next, left);
+    else if (this.begun) this.fail(NO_CONNECTION);
+    else this.begin(0);
     return next;
   }
 
-  /** For a 150 before an upload; for the data of a listing that ended without any. 0: not waited for. */
-  patience(): number {
-    if (!this.sent || (this.parts & (MOVED | OVER)) !== 0) return 0;
-    if ((this.parts & CONTROL) !== 0) {
-      const transfer = this.transfer;
-      const nothing = transfer.bytes === 0 && transfer.ready === null && !transfer.over;
-      return this.each !== null && nothing ? this.options.abortTimeout : 0;
-    }
-    if (this.source === null || this.moving) return 0;
-    return (this.habits & SILENT) !== 0 ? 1 : this.options.markTimeout;
-  }
-
-  /** Why an operation cannot start; 0: it can. */
-  refusal(path: string, to: string): number {
-    if (this.done !== null) return BUSY;
-    if (this.dialog.conn === null || this.dialog.leaving) return RESET;
-    return bad(path) || bad(to) ? BAD_NAME : 0;
-  }
-
   /** An operation begins, or `done` says at once why not. */
-  take<T>(path: string, to: string, done: Done<T>): boolean {
-    const error = this.refusal(path, to);
+  take<T>(verb: string, path: string, to: string, done: Done<T>): boolean {
+    let error = bad(path) || bad(to) ? BAD_NAME : 0;
+    if (this.dialog.conn === null || this.dialog.leaving) error = RESET;
+    if (this.done !== null) error = BUSY;
     if (error !== 0) {
       done(error, undefined as T);
       return false;
     }
     this.reset(done as Done<unknown>);
+    this.verb = verb;
     this.path = path;
     this.to = to;
     return true;
@@ -530,9 +482,6 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.control = 0;
     this.moved = 0;
     this.parts = 0;
-    this.verb = "";
-    this.path = "";
-    this.to = "";
     this.wanted = "I";
     this.offset = 0;
     this.total = -1;
@@ -540,7 +489,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.asked = false;
     this.sent = false;
     this.marks = false;
-    this.moving = false;
+    this.begun = false;
     this.cancelled = false;
     this.aborting = false;
     this.answers = 0;
@@ -556,81 +505,59 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   }
 
   start(script: Step<Client>[]): void {
+    if (this.options.ascii && this.file !== null && this.each === null) this.wanted = "A";
     this.data.clear();
     this.dialog.limit = this.options.replyTimeout;
     this.dialog.run(script);
   }
 
-  begins(file: File, verb: string, script: Step<Client>[]): void {
-    this.file = file;
-    this.verb = verb;
-    if (this.options.ascii) this.wanted = "A";
-    this.start(script);
-  }
-
-  listVerb(): string {
-    return this.has(MLST) && (this.off & MLSD) === 0 ? "MLSD" : "LIST";
-  }
-
-  lists(verb: string, each: Each): void {
+  lists(each: Each): void {
     const listing = new Listing(this, each);
+    const facts = (this.features & MLST) !== 0 && (this.off & (MLST | MLSD)) === 0;
+    if (this.verb === "LIST" && facts) this.verb = "MLSD";
     // What begins with "-" would be taken for flags.
-    if (verb !== "MLSD" && this.path.startsWith("-")) this.path = "./" + this.path;
-    this.verb = verb;
+    else if (this.path.startsWith("-")) this.path = "./" + this.path;
     this.each = each;
     this.sink = listing;
     this.file = listing;
     this.start(LIST);
   }
 
-  /** The transfer has its stream; where the script failed before, only to close it. */
-  begin(): void {
-    const blocks = this.source === null || this.ownChunks ? 0 : this.options.blocks;
-    this.moving = true;
-    this.transfer.hold = this.each === null;
-    this.transfer.begin(this.source, this.sink, this.file as File, blocks);
-  }
-
   /** ABOR, for a transfer whose final reply is owed. */
   breakOff(error: number): void {
     this.aborting = true;
     this.control = error;
-    this.answers = 0;
     this.dialog.limit = this.options.abortTimeout;
     this.dialog.run(ABORT);
-    if (!this.aborting || (this.parts & OVER) !== 0) return;
-    this.fails(error);
+    if (this.aborting) this.fail(error);
   }
 
-  /** The transfer ends with an error. */
-  fails(error: number): void {
-    if (this.moving) return this.transfer.abort(error);
-    this.transfer.error = error;
-    this.begin();
+  /** The transfer ends with an error, unless it is over. */
+  fail(error: number): void {
+    if (this.file === null || (this.parts & OVER) !== 0) return;
+    if (this.begun) this.transfer.abort(error);
+    else this.begin(error);
   }
 
   /** The operation ends with the connection. */
   drop(): void {
-    const conn = this.dialog.conn as Conn | null;
     this.closing = true;
-    if (conn !== null) conn.abort();
+    if (this.dialog.conn !== null) this.dialog.conn.abort();
   }
 
   /** Goes on where both sides have come far enough. */
   join(): void {
+    const transfer = this.transfer;
     if (this.done === null || (this.parts & CONTROL) === 0) return;
     if (this.dialer.conn !== null) return this.dialer.cancel();
-    if (this.file !== null && (this.parts & OVER) === 0) return this.settle();
-    if (this.closing && this.dialog.conn !== null) return;
-    this.end();
-  }
-
-  /** The final reply is known, the transfer is not over. */
-  settle(): void {
-    const transfer = this.transfer;
-    if (this.control !== 0) return this.fails(this.control);
+    if (this.file === null || (this.parts & OVER) !== 0) {
+      if (!this.closing || this.dialog.conn === null) this.end();
+      return;
+    }
+    if (this.control !== 0) return this.fail(this.control);
     if (this.each !== null || this.sink === null || (this.parts & MOVED) === 0) return;
     if ((this.hint < 0 || this.hint > this.offset + transfer.bytes) && this.wantsSize()) {
+      // The 150 promised more, or nothing.
       this.parts -= CONTROL;
       this.sent = false;
       this.dialog.limit = this.options.replyTimeout;
@@ -641,33 +568,26 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     transfer.abort(0);
   }
 
-  /** What the operation has come to: the server's refusal says more than the broken connection that came with it. */
-  verdict(): number {
-    const soft = this.moved === 0 || this.moved === RESET || this.moved === NO_CONNECTION;
-    const listing = this.each !== null;
-    if (this.control === 0) {
-      // An empty listing needs no connection; an upload that is all sent has arrived if the server says so.
-      if (listing && soft && this.transfer.bytes === 0) return 0;
-      return this.source !== null && (this.parts & MOVED) !== 0 ? 0 : this.moved;
-    }
-    if (this.control === REPLY && listing) {
-      const text = (this.lastReply as Reply).text.toLowerCase();
-      if (text.indexOf("no files") >= 0 || text.indexOf("empty") >= 0) return 0;
-    }
-    return soft ? this.control : this.moved;
-  }
-
-  /** Over: another try, or `done`. */
+  /** Both sides are done: what has it come to? The server's refusal says more than the broken connection that came with it. */
   end(): void {
-    const done = this.done as Done<unknown>;
     const each = this.each;
-    let error = this.verdict();
-    let value = this.value;
-    if (each !== null && error === REPLY && this.verb === "MLSD" && (this.off & MLSD) !== 0) return this.again(each);
-    if (this.verb === "STAT" && error === 0 && this.entry.type === UNKNOWN) return this.seek();
-    if (each !== null && value !== undefined && error === 0 && this.entry.type === UNKNOWN) error = NOT_FOUND;
-    if (each === null && this.file !== null) value = this.transfer.bytes;
-    this.data.clear();
+    const file = this.file;
+    const soft = this.moved === 0 || this.moved === RESET || this.moved === NO_CONNECTION;
+    let error = soft && this.control !== 0 ? this.control : this.moved;
+    // An empty listing needs no connection, and with some servers it is an error.
+    if (each !== null && this.control === 0 && soft && this.transfer.bytes === 0) error = 0;
+    if (each !== null && error === REPLY && this.dialog.reply !== null) {
+      const text = this.dialog.reply.text.toLowerCase();
+      if (text.lastIndexOf("no files") >= 0 || text.lastIndexOf("empty") >= 0) error = 0;
+    }
+    // An upload that is all sent has arrived if the server says so.
+    if (this.source !== null && this.control === 0 && (this.parts & MOVED) !== 0) error = 0;
+    if (this.verb === "MLSD" && error === REPLY && (this.off & MLSD) !== 0) return this.again(this.path, each as Each);
+    if (this.value === this.entry && error === 0 && this.entry.type === UNKNOWN) {
+      if (each === null) return this.seek();
+      error = NOT_FOUND;
+    }
+    const done = this.done as Done<unknown>;
     if (this.connecting && error === 0) this.live = true;
     this.connecting = false;
     this.done = null;
@@ -675,28 +595,24 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.sink = null;
     this.file = null;
     this.each = null;
-    done(error, value);
+    done(error, file !== null && each === null ? this.transfer.bytes : this.value);
   }
 
-  /** MLSD was refused. */
-  again(each: Each): void {
-    const path = this.path;
+  /** The same operation goes on with LIST. */
+  again(path: string, each: Each): void {
     const value = this.value;
     this.reset(this.done as Done<unknown>);
-    this.path = path;
     this.value = value;
-    this.lists("LIST", each);
+    this.verb = "LIST";
+    this.path = path;
+    this.lists(each);
   }
 
   /** Looks for `entry` in its folder's listing. */
   seek(): void {
     const wanted = this.entry;
-    const path = this.path;
-    const slash = path.lastIndexOf("/");
-    this.reset(this.done as Done<unknown>);
-    this.value = wanted;
-    this.path = slash > 0 ? path.substring(0, slash) : path.substring(0, slash + 1);
-    this.lists(this.listVerb(), (entry: Entry, more: Done<void>): void => {
+    const slash = this.path.lastIndexOf("/");
+    this.again(slash > 0 ? this.path.substring(0, slash) : this.path.substring(0, slash + 1), (entry: Entry, more: Done<void>): void => {
       if (entry.name === wanted.name) Object.assign(wanted, entry);
       more(0, undefined);
     });

@@ -5,22 +5,77 @@
 
 import { CANCELLED, NO_CONNECTION, PROTOCOL, REFUSED, REPLY } from "../ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener } from "../ports.ts";
-import { classOf, OK } from "../dialog.ts";
+import type { Dialled } from "../dialer.ts";
+import { classOf, FINAL, NO, OK } from "../dialog.ts";
+import type { Step } from "../dialog.ts";
 import { formatHostPort } from "../wire/address.ts";
 import { sameHost } from "../wire/host.ts";
 import { formatEprt, mustReplace, parseEpsv, parsePasv } from "../wire/passive.ts";
 import type { Reply } from "../wire/reply.ts";
 import type { Client } from "./client.ts";
+import { EPSV, LATE } from "./learned.ts";
 import { AUTO, PEER } from "./options.ts";
-import { EPSV } from "./scripts.ts";
 
-/** `habits`: this server listens only after the command (NetX Duo). */
-export const LATE = 4;
 /** Milliseconds between two dials to a server that may not listen yet. */
 const AGAIN = 250;
 
+/** Twice in a script: EPSV, and PASV where it failed. IPv6 knows no PASV. Servers are known to mix the replies up. */
+export const PASSIVE: Step<Client> = {
+  line(client: Client): string | null {
+    const data = client.data;
+    if (!client.options.passive || data.port > 0) return null;
+    data.extended = client.family() === 6 || (client.options.epsv && !data.failed && (client.off & EPSV) === 0);
+    return data.extended ? "EPSV" : "PASV";
+  },
+  expect: FINAL,
+  then(client: Client, reply: Reply): void {
+    const data = client.data;
+    const peer = (client.dialog.conn as Conn).remote;
+    const fine = classOf(reply) === OK;
+    data.host = peer.host;
+    if (fine && reply.code !== 227) data.port = parseEpsv(reply.text);
+    const told = fine && data.port === 0 ? parsePasv(reply.text) : null;
+    if (told !== null) {
+      const how = client.options.passiveHost;
+      if (how !== PEER && !(how === AUTO && mustReplace(told.host, peer.host))) data.host = told.host;
+      data.port = told.port;
+    }
+    if (data.port === 0) {
+      if (!data.extended || peer.family === 6) client.dialog.fail(fine ? PROTOCOL : REPLY);
+      data.failed = true;
+      return;
+    }
+    data.late = (client.habits & LATE) !== 0;
+    client.dialog.held = !data.late;
+    if (!data.late) data.dial();
+  },
+};
+
+/** Three times in a script: listens, which sends nothing; PORT; EPRT where that was refused. IPv6 knows no PORT. */
+export const ACTIVE: Step<Client> = {
+  line(client: Client): string | null {
+    const data = client.data;
+    const local = (client.dialog.conn as Conn).local;
+    if (client.options.passive) return null;
+    data.way++;
+    if (data.way === 1) {
+      data.listen(local.host, local.family);
+      return null;
+    }
+    if (data.listener === null || (data.way === 3 && (local.family === 6 || classOf(client.dialog.reply) === OK))) return null;
+    const host = client.options.activeHost === "" ? local.host : client.options.activeHost;
+    const port = data.listener.address.port;
+    data.extended = data.way === 3 || local.family === 6;
+    return data.extended ? "EPRT " + formatEprt(host, port) : "PORT " + formatHostPort(host, port);
+  },
+  expect: OK | NO,
+  then(client: Client, reply: Reply): void {
+    if (classOf(reply) === NO && client.data.extended) client.dialog.fail(REPLY);
+  },
+};
+
 /** The data side of a client. */
-export class Data implements ConnHandler, Acceptor {
+export class Data implements Dialled, Acceptor {
   client: Client;
   listener: Listener | null = null;
   /** What `listening` said; -1: nothing yet. */
@@ -28,10 +83,14 @@ export class Data implements ConnHandler, Acceptor {
   /** Where a passive server listens; port 0: not known. */
   host = "";
   port = 0;
+  /** EPSV or EPRT was the last that was sent. */
+  extended = false;
   /** EPSV was refused, or the connection to its port. */
   failed = false;
   /** Refused before the command: it is dialled after it. */
   late = false;
+  /** How far ACTIVE has come. */
+  way = 0;
   since = -1;
 
   constructor(client: Client) {
@@ -45,38 +104,8 @@ export class Data implements ConnHandler, Acceptor {
     this.port = 0;
     this.failed = false;
     this.late = false;
+    this.way = 0;
     this.since = -1;
-  }
-
-  /** EPSV first, PASV where it failed; IPv6 knows no PASV. null: not this one. */
-  passive(verb: string): string | null {
-    const client = this.client;
-    if (!client.options.passive || this.port > 0) return null;
-    const extended = client.family() === 6 || (client.options.epsv && !this.failed && (client.off & EPSV) === 0);
-    return extended === (verb === "EPSV") ? verb : null;
-  }
-
-  /** The reply to EPSV or PASV; servers are known to mix the two up. */
-  answered(reply: Reply): void {
-    const client = this.client;
-    const peer = (client.dialog.conn as Conn).remote;
-    const fine = classOf(reply) === OK;
-    this.host = peer.host;
-    if (fine && reply.code !== 227) this.port = parseEpsv(reply.text);
-    const told = fine && this.port === 0 ? parsePasv(reply.text) : null;
-    if (told !== null) {
-      const how = client.options.passiveHost;
-      if (how !== PEER && !(how === AUTO && mustReplace(told.host, peer.host))) this.host = told.host;
-      this.port = told.port;
-    }
-    if (this.port === 0) {
-      this.failed = true;
-      if (client.dialog.line === "PASV" || peer.family === 6) client.dialog.fail(fine ? PROTOCOL : REPLY);
-      return;
-    }
-    this.late = (client.habits & LATE) !== 0;
-    client.dialog.held = !this.late;
-    if (!this.late) this.dial();
   }
 
   dial(): void {
@@ -105,37 +134,21 @@ export class Data implements ConnHandler, Acceptor {
     client.wake();
     if (!dialog.held) return client.join();
     if (error === CANCELLED) return dialog.fail(CANCELLED);
-    if (!this.failed && dialog.line === "EPSV" && client.family() !== 6) this.port = 0;
+    if (this.extended && client.family() !== 6) this.port = 0;
     else if (error === REFUSED) this.late = true;
     else return dialog.fail(NO_CONNECTION);
     this.failed = true;
     dialog.go();
   }
 
-  data(): boolean {
-    return true;
-  }
-
-  drained(): void {}
-
-  ended(): void {}
-
-  /** A step that sends nothing: active transfers listen before they tell the address. */
-  listen(): null {
+  listen(host: string, family: number): void {
     const client = this.client;
-    const local = (client.dialog.conn as Conn).local;
-    if (client.options.passive) return null;
+    const options = client.options;
+    const target = { host: host, port: options.portFirst, last: options.portLast, family: family, text: client.each !== null };
     client.dialog.held = true;
     this.heard = -1;
-    this.listener = client.net.listen({
-      host: local.host,
-      port: client.options.portFirst,
-      last: client.options.portLast,
-      family: local.family,
-      text: client.each !== null,
-    }, this);
+    this.listener = client.net.listen(target, this);
     if (this.heard >= 0) this.listening(this.heard);
-    return null;
   }
 
   listening(error: number): void {
@@ -153,19 +166,8 @@ export class Data implements ConnHandler, Acceptor {
     if (this.listener === null || control === null || !sameHost(conn.remote.host, control.remote.host)) return null;
     this.listener.close();
     this.listener = null;
+    this.client.transfer.conn = conn;
     return this.client.transfer;
-  }
-
-  /** PORT, and EPRT where it was refused or the address is IPv6. null: not this one. */
-  active(verb: string): string | null {
-    const client = this.client;
-    const reply = client.dialog.reply;
-    if (this.listener === null) return null;
-    const local = (client.dialog.conn as Conn).local;
-    const host = client.options.activeHost === "" ? local.host : client.options.activeHost;
-    const port = this.listener.address.port;
-    if (verb === "PORT") return local.family === 6 ? null : "PORT " + formatHostPort(host, port);
-    return local.family !== 6 && classOf(reply) === OK ? null : "EPRT " + formatEprt(host, port);
   }
 
   /** Milliseconds to the next dial to a server that did not listen yet; -1: none. */

@@ -9,6 +9,7 @@ import { clearEntry, LISTED, UNREADABLE } from "../wire/entry.ts";
 import { parseList } from "../wire/listparse.ts";
 import { parseFacts } from "../wire/parsefacts.ts";
 import type { Client } from "./client.ts";
+import { FORMATS } from "./features.ts";
 
 /** Takes an entry, which is its own, and calls `more` for the next one: 0, or an error to break the listing off. */
 export type Each = (entry: Entry, more: Done<void>) => void;
@@ -70,10 +71,10 @@ export class Listing implements Sink {
   take(line: string): void {
     const entry = new Entry();
     const verb = this.client.verb;
-    let kind = LISTED;
+    let kind = verb === "LIST" ? UNREADABLE : LISTED;
     if (this.reader.tooLong) kind = UNREADABLE;
     else if (verb === "MLSD") kind = parseFacts(line, entry);
-    else if (verb === "LIST") kind = parseList(line, entry, this.client.options.clock());
+    else if (FORMATS && verb === "LIST") kind = parseList(line, entry, this.client.options.clock());
     else if (line !== "") clearEntry(entry, line);
     else return;
     if (kind !== LISTED && kind !== UNREADABLE) return;

@@ -7,64 +7,40 @@ import { decimal, MOST } from "../wire/number.ts";
 import { parseFacts } from "../wire/parsefacts.ts";
 import { unquote } from "../wire/path.ts";
 import type { Reply } from "../wire/reply.ts";
-import { formatTime, parseTime } from "../wire/time.ts";
+import { parseTime } from "../wire/time.ts";
 import type { Client } from "./client.ts";
+import { ACTIVE, PASSIVE } from "./data.ts";
+import { ACTIVE_MODE } from "./features.ts";
+import { ABOR, ALLO, bitOf, HINTS, MDTM, MFMT, MLST, SILENT, SIZE, UTF8 } from "./learned.ts";
 
-/** What a server can have or lack: the verb at index i has bit 2^i of `features` and `off`. */
-const VERBS = "EPSV MLST MLSD SIZE MDTM MFMT REST UTF8 ALLO ABOR ";
-export const EPSV = 1;
-export const MLST = 2;
-export const MLSD = 4;
-export const SIZE = 8;
-export const MDTM = 16;
-export const MFMT = 32;
-export const UTF8 = 128;
-export const ALLO = 256;
-export const ABOR = 512;
+/** For the second of two replies to ABOR: many servers send one. */
+const SECOND = 1000;
 
-/** The bit of a command line's verb, or of FEAT's word; 0: it has none. */
-export function bitOf(line: string): number {
-  const index = VERBS.indexOf(line.substring(0, 4).toUpperCase() + " ");
-  return index < 0 || index % 5 > 0 ? 0 : 1 << (index / 5);
-}
-
-/** The first word of a reply. */
+/** The number, the time or the other word that a reply begins with. */
 function word(reply: Reply): string {
   return reply.text.trim().split(" ")[0];
 }
 
-/** A step whose reply brings a value: none of it is no answer. */
-function bring(client: Client, value: number): void {
-  client.value = value;
-  if (value < 0) client.dialog.fail(PROTOCOL);
-}
-
-const GREETING: Step<Client> = {
+/** Only waits: for the greeting, for another reply. */
+const WAIT: Step<Client> = {
   line: (): string => "",
   expect: OK,
 };
 
-const USER: Step<Client> = {
-  line: (client: Client): string | null => client.options.user === "" ? null : "USER " + client.options.user,
-  expect: OK | MORE,
-};
-
-const PASS: Step<Client> = {
+/** USER, PASS, ACCT: one after the other as the server asks (331, 332), and once more to see that it asks no more. */
+const ACCESS: Step<Client> = {
   line(client: Client): string | null {
+    const options = client.options;
     const reply = client.dialog.reply as Reply;
-    return classOf(reply) === MORE && reply.code !== 332 ? "PASS " + client.options.password : null;
-  },
-  expect: OK | MORE,
-};
-
-const ACCT: Step<Client> = {
-  line(client: Client): string | null {
-    if (classOf(client.dialog.reply) !== MORE) return null;
-    if (client.options.account !== "") return "ACCT " + client.options.account;
-    client.dialog.fail(NEEDS_ACCOUNT);
+    const line = client.dialog.line;
+    const asked = classOf(reply) === MORE;
+    if (line === "" || line === "REIN") return options.user === "" ? null : "USER " + options.user;
+    if (asked && reply.code !== 332 && line.startsWith("USER ")) return "PASS " + options.password;
+    if (asked && options.account !== "" && !line.startsWith("ACCT ")) return "ACCT " + options.account;
+    if (asked) client.dialog.fail(NEEDS_ACCOUNT);
     return null;
   },
-  expect: OK,
+  expect: OK | MORE,
 };
 
 /** RFC 2389 section 3.2; servers leave the space out, write tabs, small letters, or "211-" before each line. */
@@ -94,7 +70,7 @@ const TYPE: Step<Client> = {
   },
 };
 
-/** Before or after a download, where nothing else tells its size. */
+/** Before a download whose size nothing else tells; afterwards where the 150 lets one doubt. */
 const ASK_SIZE: Step<Client> = {
   line: (client: Client): string | null => client.wantsSize() ? "SIZE " + client.path : null,
   expect: FINAL,
@@ -117,23 +93,6 @@ const ANNOUNCE: Step<Client> = {
   },
 };
 
-/** The data connection, whichever way it comes about: data.ts. */
-const CONNECTION: Step<Client>[] = [
-  {
-    line: (client: Client): string | null => client.data.passive("EPSV"),
-    expect: FINAL,
-    then: (client: Client, reply: Reply): void => client.data.answered(reply),
-  },
-  {
-    line: (client: Client): string | null => client.data.passive("PASV"),
-    expect: FINAL,
-    then: (client: Client, reply: Reply): void => client.data.answered(reply),
-  },
-  { line: (client: Client): null => client.data.listen(), expect: 0 },
-  { line: (client: Client): string | null => client.data.active("PORT"), expect: OK | NO },
-  { line: (client: Client): string | null => client.data.active("EPRT"), expect: OK },
-];
-
 /** The last thing before the transfer (RFC 3659 section 5.3). 0 undoes what a failed transfer may have left. */
 const REST: Step<Client> = {
   line: (client: Client): string | null => client.offset + client.restart > 0 ? "REST " + client.offset : null,
@@ -144,11 +103,25 @@ const REST: Step<Client> = {
   },
 };
 
-/** RETR, STOR, APPE, MLSD, LIST or NLST. */
+/** RETR, STOR, APPE, MLSD, LIST or NLST. Who receives is ready before it is sent, who sends when it was answered. */
 const COMMAND: Step<Client> = {
-  line: (client: Client): string => client.send(),
+  line(client: Client): string {
+    if (client.sink !== null) client.begin(0);
+    client.sent = true;
+    return client.path === "" ? client.verb : client.verb + " " + client.path;
+  },
   expect: MARK | OK,
-  then: (client: Client, reply: Reply): void => client.marked(reply),
+  then(client: Client, reply: Reply): void {
+    const end = reply.text.lastIndexOf(" bytes");
+    client.marks = classOf(reply) === MARK;
+    if (client.marks && end > 0) {
+      client.hint = decimal(reply.text.substring(reply.text.lastIndexOf("(", end) + 1, end), MOST);
+      if (client.sink !== null && client.hint >= 0 && client.hint === client.total && client.offset === 0) client.habits |= HINTS;
+    }
+    if (!client.begun) client.begin(0);
+    else if (client.source !== null && !client.marks && reply.code !== 200) client.habits |= SILENT;
+    if (client.data.late && client.dialer.conn === null) client.data.dial();
+  },
 };
 
 /** A 200 before the 150, as some servers send, is not final. */
@@ -157,121 +130,94 @@ const COMPLETE: Step<Client> = {
   expect: OK,
 };
 
-/** After REIN, or to log in anew. */
-export const ENTER: Step<Client>[] = [USER, PASS, ACCT, FEAT, OPTS];
-export const LOGIN: Step<Client>[] = [GREETING].concat(ENTER);
+/** One command, `client.path`, whose reply is the result: a number, a time, a path, or itself. */
+const ASK: Step<Client> = {
+  line: (client: Client): string | null => client.verb === "MFMT" && (client.off & MFMT) !== 0 ? null : client.path,
+  expect: FINAL,
+  then(client: Client, reply: Reply): void {
+    const verb = client.verb;
+    const bit = classOf(reply);
+    client.value = reply;
+    // Who sends a line of his own may have sent TYPE or REIN, and takes 3yz too.
+    if (verb === "") client.type = "";
+    if (verb === "MFMT") {
+      if (bit === OK) client.to = "";
+      else if ((client.off & MFMT) !== 0) return;
+    }
+    if (bit !== OK && !(bit === MORE && (verb === "" || verb === "RNFR"))) return client.dialog.fail(REPLY);
+    if (verb === "SIZE") client.value = decimal(word(reply), MOST);
+    if (verb === "MDTM") client.value = parseTime(word(reply));
+    if (verb === "PWD") client.value = unquote(reply.text);
+    if (verb === "MKD") client.value = reply.text.indexOf('"') < 0 ? client.path.substring(4) : unquote(reply.text);
+    if (client.value === -1) client.dialog.fail(PROTOCOL);
+  },
+};
+
+/** The other half of a command in two, or another way to do the same. */
+const THEN: Step<Client> = {
+  line: (client: Client): string | null => client.to === "" ? null : client.to,
+  expect: OK,
+};
+
+/** MLST where it is known, else SIZE and MDTM, which only files have. */
+const PROBE: Step<Client> = {
+  line(client: Client): string | null {
+    const entry = client.entry;
+    const known = client.features & ~client.off;
+    if (client.verb === "STAT" && (known & MLST) !== 0) client.verb = "MLST";
+    else if (entry.type === UNKNOWN && client.verb !== "SIZE" && (client.off & SIZE) === 0) client.verb = "SIZE";
+    else if (entry.type === FILE && client.verb === "SIZE" && (client.off & MDTM) === 0) client.verb = "MDTM";
+    else return null;
+    if (client.verb !== "SIZE" || client.type === "I") return client.verb + " " + client.path;
+    client.verb = "TYPE";
+    return "TYPE I";
+  },
+  expect: FINAL,
+  then(client: Client, reply: Reply): void {
+    const entry = client.entry;
+    const name = entry.name;
+    if (classOf(reply) !== OK) {
+      if (client.verb === "MLST" && (client.off & MLST) === 0) client.dialog.fail(REPLY);
+      return;
+    }
+    if (client.verb === "TYPE") client.type = "I";
+    if (client.verb === "MDTM") entry.modified = parseTime(word(reply));
+    if (client.verb === "SIZE") {
+      entry.type = FILE;
+      entry.size = decimal(word(reply), MOST);
+    }
+    if (client.verb !== "MLST") return;
+    const line = reply.text.split("\n")[1];
+    if (line !== undefined) parseFacts(line.startsWith(" ") ? line.substring(1) : line, entry);
+    entry.name = name;
+  },
+};
+
+/** The answers to ABOR and to the transfer, in either order. Where ABOR is known not to work there is only the second. */
+const ABORT_IT: Step<Client> = {
+  line(client: Client): string | null {
+    if (client.dialog.at > 0) return "";
+    if ((client.off & ABOR) !== 0) return null;
+    return client.options.telnet ? "\xff\xf4\xff\xf2ABOR" : "ABOR";
+  },
+  expect: FINAL,
+  then(client: Client): void {
+    client.answers++;
+    if ((client.off & ABOR) === 0) client.dialog.limit = Math.min(SECOND, client.options.abortTimeout);
+  },
+};
+
+const CONNECTION: Step<Client>[] = ACTIVE_MODE ? [PASSIVE, PASSIVE, ACTIVE, ACTIVE, ACTIVE] : [PASSIVE, PASSIVE];
+const ENTER: Step<Client>[] = [ACCESS, ACCESS, ACCESS, ACCESS, FEAT, OPTS];
+
+export const LOGIN: Step<Client>[] = [WAIT].concat(ENTER);
+export const LOGIN_AGAIN: Step<Client>[] = [ASK].concat(ENTER);
 export const RETRIEVE: Step<Client>[] = [TYPE, ASK_SIZE].concat(CONNECTION, [REST, COMMAND, COMPLETE]);
 export const STORE: Step<Client>[] = [TYPE, ANNOUNCE].concat(CONNECTION, [REST, COMMAND, COMPLETE]);
 export const LIST: Step<Client>[] = CONNECTION.concat([COMMAND, COMPLETE]);
 export const CHECK: Step<Client>[] = [ASK_SIZE];
-
-/** One command, `client.path`, that either works or does not. */
-export const PLAIN: Step<Client>[] = [{ line: (client: Client): string => client.path, expect: OK }];
-
-/** The same, for whom the reply itself is the result. */
-export const RAW: Step<Client>[] = [{
-  line: (client: Client): string => client.path,
-  expect: OK | MORE,
-  then(client: Client, reply: Reply): void {
-    client.value = reply;
-    // It may have been TYPE or REIN.
-    client.type = "";
-  },
-}];
-
-/** The same, answered with a path in quotes (257). */
-export const PATH: Step<Client>[] = [{
-  line: (client: Client): string => client.path,
-  expect: OK,
-  then(client: Client, reply: Reply): void {
-    const quoted = reply.text.indexOf('"') >= 0;
-    client.value = quoted || !client.path.startsWith("MKD ") ? unquote(reply.text) : client.path.substring(4);
-  },
-}];
-
-export const RENAME: Step<Client>[] = [
-  { line: (client: Client): string => "RNFR " + client.path, expect: MORE | OK },
-  { line: (client: Client): string => "RNTO " + client.to, expect: OK },
-];
-
-export const LENGTH: Step<Client>[] = [TYPE, {
-  line: (client: Client): string => "SIZE " + client.path,
-  expect: OK,
-  then: (client: Client, reply: Reply): void => bring(client, decimal(word(reply), MOST)),
-}];
-
-export const MODIFIED: Step<Client>[] = [{
-  line: (client: Client): string => "MDTM " + client.path,
-  expect: OK,
-  then: (client: Client, reply: Reply): void => bring(client, parseTime(word(reply))),
-}];
-
-/** MFMT, or MDTM with a time, which older servers take for the same. */
-export const TOUCH: Step<Client>[] = [
-  {
-    line(client: Client): string | null {
-      return (client.off & MFMT) === 0 ? "MFMT " + formatTime(client.offset) + " " + client.path : null;
-    },
-    expect: OK | NO,
-    then(client: Client, reply: Reply): void {
-      client.marks = classOf(reply) === OK;
-      if (!client.marks && (client.off & MFMT) === 0) client.dialog.fail(REPLY);
-    },
-  },
-  {
-    line: (client: Client): string | null => client.marks ? null : "MDTM " + formatTime(client.offset) + " " + client.path,
-    expect: OK,
-  },
-];
-
-/** MLST where it is known, else SIZE and MDTM, which only files have; what is left is looked for in its folder's listing. */
-export const STAT: Step<Client>[] = [
-  {
-    line: (client: Client): string | null => client.has(MLST) ? "MLST " + client.path : null,
-    expect: OK | BUSY | NO,
-    then(client: Client, reply: Reply): void {
-      const entry = client.entry;
-      const name = entry.name;
-      const line = reply.text.split("\n")[1];
-      if (classOf(reply) === OK && line !== undefined) parseFacts(line.startsWith(" ") ? line.substring(1) : line, entry);
-      entry.name = name;
-      if (entry.type !== UNKNOWN) client.wanted = client.type;
-      else if (classOf(reply) !== OK && (client.off & MLST) === 0) client.dialog.fail(REPLY);
-    },
-  },
-  TYPE,
-  {
-    line: (client: Client): string | null => client.entry.type === UNKNOWN && (client.off & SIZE) === 0 ? "SIZE " + client.path : null,
-    expect: OK | BUSY | NO,
-    then(client: Client, reply: Reply): void {
-      if (classOf(reply) !== OK) return;
-      client.entry.type = FILE;
-      client.entry.size = decimal(word(reply), MOST);
-      client.marks = (client.off & MDTM) === 0;
-    },
-  },
-  {
-    line: (client: Client): string | null => client.marks ? "MDTM " + client.path : null,
-    expect: OK | BUSY | NO,
-    then(client: Client, reply: Reply): void {
-      if (classOf(reply) === OK) client.entry.modified = parseTime(word(reply));
-    },
-  },
-];
-
-/** The answers to ABOR and to the transfer, in either order. Where ABOR is known not to work there is only the second. */
-export const ABORT: Step<Client>[] = [
-  {
-    line(client: Client): string | null {
-      if ((client.off & ABOR) !== 0) return null;
-      return client.options.telnet ? "\xff\xf4\xff\xf2ABOR" : "ABOR";
-    },
-    expect: FINAL,
-    then: (client: Client): void => client.answered(),
-  },
-  {
-    line: (): string => "",
-    expect: FINAL,
-    then: (client: Client): void => client.answered(),
-  },
-];
+export const ONE: Step<Client>[] = [ASK];
+export const LENGTH: Step<Client>[] = [TYPE, ASK];
+export const TWO: Step<Client>[] = [ASK, THEN];
+export const STAT: Step<Client>[] = [PROBE, PROBE, PROBE, PROBE];
+export const ABORT: Step<Client>[] = [ABORT_IT, ABORT_IT];

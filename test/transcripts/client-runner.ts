@@ -230,8 +230,7 @@ class Run {
     else if (step.kind === "S!") {
       this.say(bytes(text) + "\r\n");
       this.peer().end();
-    }
-    else if (step.kind === "!") this.ask(words(text));
+    } else if (step.kind === "!") this.ask(words(text));
     else if (step.kind === "->") this.outcome(words(text));
     else if (step.kind === "X") this.onControl(text);
     else if (step.kind === "D") this.onData(words(text));
@@ -443,7 +442,9 @@ class Run {
     }
     const name = outcome.error === 0 ? "ok" : errorName(outcome.error);
     const reply = this.client.lastReply;
-    if (name !== what) fail("the outcome", what, `${name} ${this.client.waitingFor} ${reply === null ? "" : reply.code + " " + reply.text}`);
+    if (name !== what) {
+      fail("the outcome", what, `${name} ${this.client.waitingFor} ${reply === null ? "" : reply.code + " " + reply.text}`);
+    }
     if (what === "REPLY") {
       if (rest[0] !== undefined && (reply === null || reply.code !== Number(rest[0]))) fail("the code", rest[0], reply?.code);
       const verb = this.client.lastCommand.split(" ")[0];
@@ -506,7 +507,9 @@ class Run {
 
   /** Logged in, in TYPE I. */
   enter(): void {
-    const features = this.features[0] === "none" ? "502 No\r\n" : `211-Features\r\n${this.features.map((name) => " " + name + "\r\n").join("")}211 End\r\n`;
+    const features = this.features[0] === "none"
+      ? "502 No\r\n"
+      : `211-Features\r\n${this.features.map((name) => " " + name + "\r\n").join("")}211 End\r\n`;
     const answers = ["331 Password\r\n", "230 In\r\n", features];
     if (this.features.includes("UTF8")) answers.push("200 On\r\n");
     const outcomes: number[] = [];
@@ -536,7 +539,9 @@ class Run {
     if (this.listener !== null && this.listener.peers.length > 0) fail("data connections", "no more", this.listener.peers.length);
     if (data !== null) {
       if (data.received !== "") fail("the data", "no more", data.received);
-      if (!this.dataOver && !data.leaving && (data.hasEnded || data.error >= 0)) fail("the data connection", "open", data.events.join(", "));
+      if (!this.dataOver && !data.leaving && (data.hasEnded || data.error >= 0)) {
+        fail("the data connection", "open", data.events.join(", "));
+      }
     }
     if (this.outcomes.length > 0) fail("outcomes", "none", errorName(this.outcomes[0].error));
   }

@@ -1,0 +1,8 @@
+// What a device's bundle can do without: tools/espruino sets these to false for a preset, and what they guard is left out.
+
+/** Lines of LIST are understood; without, they all show as UNKNOWN entries. MLSD is not touched. */
+export const FORMATS = true;
+/** PORT and EPRT. */
+export const ACTIVE_MODE = true;
+/** Blocks to read uploads into; not needed where the sources hand over chunks of their own. */
+export const BLOCKS = true;
