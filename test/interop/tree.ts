@@ -74,9 +74,13 @@ export function survey(root: string): string[] {
   return found.sort();
 }
 
-/** Fails unless both trees hold the same. */
+/** Fails unless both trees hold the same; says only what differs. */
 export function assertSameTree(actual: string, expected: string): void {
-  assertEquals(survey(actual), survey(expected));
+  const have = survey(actual);
+  const want = survey(expected);
+  const missing = want.filter((line) => !have.includes(line)).map((line) => `missing: ${line}`);
+  const extra = have.filter((line) => !want.includes(line)).map((line) => `extra: ${line}`);
+  assertEquals([...missing, ...extra], []);
 }
 
 /** Seconds since 1970 of a file's change. */
