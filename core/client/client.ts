@@ -447,10 +447,12 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     if (moving && this.begun && (this.marks || transfer.bytes > 0) && !dialog.leaving && !this.aborting) dialog.since = -1;
     else next = sooner(next, dialog.tick(now, options.linger));
     next = sooner(next, this.data.tick(now));
-    // For the 150 before an upload; for the data of a listing whose final reply came before any.
+    // For the 150 before an upload; for the data of a listing whose final reply came without a 150.
     let limit = 0;
     if (moving && !control && !this.begun) limit = (this.habits & SILENT) !== 0 ? 1 : options.markTimeout;
-    if (moving && control && this.each !== null && transfer.bytes === 0 && transfer.ready === null) limit = options.abortTimeout;
+    if (moving && control && this.each !== null && !this.marks && transfer.bytes === 0 && transfer.ready === null) {
+      limit = options.abortTimeout;
+    }
     if (limit === 0 || this.since < 0) this.since = now;
     const left = this.since + limit - now;
     if (limit === 0) this.since = -1;
@@ -574,8 +576,9 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     const file = this.file;
     const soft = this.moved === 0 || this.moved === RESET || this.moved === NO_CONNECTION;
     let error = soft && this.control !== 0 ? this.control : this.moved;
-    // An empty listing needs no connection, and with some servers it is an error.
-    if (each !== null && this.control === 0 && soft && this.transfer.bytes === 0) error = 0;
+    // An empty listing needs no connection, unless a 150 promised one, and with some servers it is an error.
+    const promised = this.marks && this.moved === NO_CONNECTION;
+    if (each !== null && this.control === 0 && soft && !promised && this.transfer.bytes === 0) error = 0;
     if (each !== null && error === REPLY && this.dialog.reply !== null) {
       const text = this.dialog.reply.text.toLowerCase();
       if (text.lastIndexOf("no files") >= 0 || text.lastIndexOf("empty") >= 0) error = 0;
