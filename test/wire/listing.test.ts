@@ -73,7 +73,7 @@ test("LIST what is not understood stays visible", () => {
   const lines = [
     "total recall.avi", "hello", "ftpd: cannot open folder", "-rw-r--r--", "-rw-r--r-- 1 ana staff 12 Nov 21 00:11", "drwxr-xr-x 1 ana staff",
     "-rwxrwxqwx 1 ana staff 12 Nov 21 00:11 x", "11-21-24", "11-21-24 12:11AM", "11-21-24 12:11AM <DIR>", "13-32-24  12:11AM 12 x",
-    "11-21-24  25:11 12 x", "2 files", "+r,s12", "+r,s12,\t", "REPORT.TXT;1   12/34   21-NOV-2024 00:11  [ANA]", "d", "-", "[", "+",
+    "11-21-24  25:11 12 x", "11-21-24  12:11AM some name", "11-21-24  12:11AM <DIR some", "11-21-24  12:11AM -5 x", ":1-21-24  12:11AM 12 x", "2 files", "+r,s12", "+r,s12,\t", "REPORT.TXT;1   12/34   21-NOV-2024 00:11  [ANA]", "d", "-", "[", "+",
   ];
   for (const line of lines) {
     assertEquals(parseList(line, entry, NOW), UNREADABLE, line);
