@@ -369,7 +369,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     if (!dialog.waiting) return true;
     if (this.stray && !this.sent && (code === 225 || code === 226 || code === 426)) return true;
     this.stray = false;
-    if (code === 500 || code === 502 || code === 504) this.off |= bitOf(dialog.line);
+    if (code === 500 || code === 502 || code === 504) this.off |= this.aborting ? ABOR : bitOf(dialog.line);
     return false;
   }
 

@@ -5,7 +5,7 @@
 import { Entry } from "../ports.ts";
 import type { Chunk, Done, File, Sink } from "../ports.ts";
 import { LineReader } from "../lines.ts";
-import { clearEntry, LISTED, UNREADABLE } from "../wire/entry.ts";
+import { clearEntry, LISTED, listed, UNREADABLE } from "../wire/entry.ts";
 import { parseList } from "../wire/listparse.ts";
 import { parseFacts } from "../wire/parsefacts.ts";
 import type { Client } from "./client.ts";
@@ -75,8 +75,11 @@ export class Listing implements Sink {
     if (this.reader.tooLong) kind = UNREADABLE;
     else if (verb === "MLSD") kind = parseFacts(line, entry);
     else if (FORMATS && verb === "LIST") kind = parseList(line, entry, this.client.options.clock());
-    else if (line !== "") clearEntry(entry, line);
-    else return;
+    else {
+      clearEntry(entry, line);
+      if (verb === "NLST") kind = listed(entry, line);
+    }
+    if (line === "" && !this.reader.tooLong) return;
     if (kind !== LISTED && kind !== UNREADABLE) return;
     this.out = true;
     this.each(entry, this.more);

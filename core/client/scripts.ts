@@ -138,8 +138,9 @@ const ASK: Step<Client> = {
     const verb = client.verb;
     const bit = classOf(reply);
     client.value = reply;
-    // Who sends a line of his own may have sent TYPE or REIN, and takes 3yz too.
-    if (verb === "") client.type = "";
+    // Who sends a line of his own may change the type with it, and takes 3yz too.
+    const own = client.path.substring(0, 4).toUpperCase();
+    if (verb === "" && (own === "TYPE" || own === "REIN")) client.type = "";
     if (verb === "MFMT") {
       if (bit === OK) client.to = "";
       else if ((client.off & MFMT) !== 0) return;
