@@ -78,7 +78,12 @@ export class Client implements AsyncDisposable {
   get(path: string, options: GetOptions = {}): Promise<ReadableStream<Uint8Array>> {
     const name = this.encode(path);
     const sink = new StreamSink(() => this.machine.abort());
-    const transfer = this.transfer(path, options, options.offset ?? 0, (done) => this.machine.retrieve(wanted(name, options), sink, NO_FILE, done));
+    const transfer = this.transfer(
+      path,
+      options,
+      options.offset ?? 0,
+      (done) => this.machine.retrieve(wanted(name, options), sink, NO_FILE, done),
+    );
     transfer.catch((error) => sink.broke(error));
     return sink.begun.then(() => sink.stream);
   }
@@ -103,10 +108,11 @@ export class Client implements AsyncDisposable {
   /** Uploads bytes, text, a Blob, a stream or what an iterable brings. Returns the bytes that went. */
   put(path: string, upload: Upload, options: PutOptions = {}): Promise<number> {
     const name = this.encode(path);
-    const source = new UploadSource(upload);
+    const machine = this.machine;
+    const source = new UploadSource(upload, () => machine.cancelled || machine.transfer.error !== 0);
     const offset = options.offset ?? 0;
     const put: Put = { path: name, offset, append: options.append ?? false, size: options.size ?? source.size, ownChunks: true };
-    return this.transfer(path, options, offset, (done) => this.machine.store(put, source, NO_FILE, done)).catch((error) => {
+    return this.transfer(path, options, offset, (done) => machine.store(put, source, NO_FILE, done)).catch((error) => {
       throw source.error ?? error;
     });
   }
@@ -119,7 +125,12 @@ export class Client implements AsyncDisposable {
       const offset = options.resume ? await this.partOf(files, path) : 0;
       const how = { offset, size: -1, append: false, exclusive: false, owner: OWNER };
       const sink = new LocalSink(files, path, how, options.resume === true);
-      return await this.moving(local, options, offset, (done) => this.machine.retrieve({ path: name, offset, size: -1 }, sink, NO_FILE, done))
+      return await this.moving(
+        local,
+        options,
+        offset,
+        (done) => this.machine.retrieve({ path: name, offset, size: -1 }, sink, NO_FILE, done),
+      )
         .catch((error) => {
           throw sink.failed > 0 ? localFailure(sink.failed, local) : error;
         });
@@ -144,17 +155,25 @@ export class Client implements AsyncDisposable {
 
   /** The entries of a folder, one at a time; the current folder by default. */
   list(path = "", options: OperationOptions = {}): AsyncIterableIterator<FileInfo> {
-    return this.entries((buffer, name, done) => {
-      this.machine.list(name, (entry, more) => buffer.add(infoOf(entry, this.encoding), more), done);
-    }, path, options);
+    return this.entries(
+      (buffer, name, done) => {
+        this.machine.list(name, (entry, more) => buffer.add(infoOf(entry, this.encoding), more), done);
+      },
+      path,
+      options,
+    );
   }
 
   /** The names in a folder, as NLST tells them. */
   async names(path = "", options: OperationOptions = {}): Promise<string[]> {
     const names: string[] = [];
-    const found = this.entries((buffer, name, done) => {
-      this.machine.names(name, (entry, more) => buffer.add(infoOf(entry, this.encoding), more), done);
-    }, path, options);
+    const found = this.entries(
+      (buffer, name, done) => {
+        this.machine.names(name, (entry, more) => buffer.add(infoOf(entry, this.encoding), more), done);
+      },
+      path,
+      options,
+    );
     for await (const { name } of found) names.push(name);
     return names;
   }
@@ -228,7 +247,9 @@ export class Client implements AsyncDisposable {
       const entries: FileInfo[] = [];
       for await (const entry of this.list(path, options)) entries.push(entry);
       for (const entry of entries) {
-        if (entry.name.includes("/") || entry.type === "unknown") throw new RangeError(`Cannot remove "${entry.name}" in "${path}": it is not a name`);
+        if (entry.name.includes("/") || entry.type === "unknown") {
+          throw new RangeError(`Cannot remove "${entry.name}" in "${path}": it is not a name`);
+        }
         const inner = `${path.replace(/\/+$/, "")}/${entry.name}`;
         if (entry.type === "directory") await this.rmdir(inner, options);
         else await this.remove(inner, options);

@@ -1,10 +1,17 @@
 // Web streams and iterables as the core's sources and sinks.
 
-import { IO } from "../core/ports.ts";
+import { CANCELLED, IO } from "../core/ports.ts";
 import type { Chunk, Done, File, ReadDone, Sink, Source } from "../core/ports.ts";
 
 /** What can be uploaded. Text goes out as UTF-8. */
-export type Upload = string | Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
+export type Upload =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string>
+  | Iterable<Uint8Array | string>;
 
 const encoder = new TextEncoder();
 
@@ -119,6 +126,9 @@ export class BytesSink implements Sink {
   }
 }
 
+/** Milliseconds between two looks at whether an upload is still wanted, while its iterator takes its time. */
+const PATIENCE = 100;
+
 /** A source of whatever can be uploaded; its chunks go out as they are. */
 export class UploadSource implements Source {
   /** Bytes in all; -1: not known. */
@@ -126,25 +136,48 @@ export class UploadSource implements Source {
   /** What the upload's own iterator threw. */
   error: unknown = undefined;
   private readonly iterator: AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>;
+  private readonly unwanted: () => boolean;
+  private reading: ReadDone | null = null;
+  private timer: ReturnType<typeof setInterval> | undefined = undefined;
+  /** The iterator was left while it had something to bring. */
+  private left = false;
 
-  constructor(upload: Upload) {
+  /** `unwanted` says whether the upload has failed meanwhile. */
+  constructor(upload: Upload, unwanted: () => boolean) {
     const { iterator, size } = open(upload);
     this.iterator = iterator;
     this.size = size;
+    this.unwanted = unwanted;
   }
 
   read(_file: File, _into: Uint8Array | null, done: ReadDone): void {
-    this.next().then(
-      (chunk) => done(0, chunk, chunk.length),
-      (error) => {
-        this.error = error;
-        done(IO, "", 0);
-      },
-    );
+    this.reading = done;
+    this.timer ??= setInterval(() => this.check(), PATIENCE);
+    this.next().then((chunk) => this.settle(0, chunk), (error) => {
+      this.error = error;
+      this.settle(IO, "");
+    });
   }
 
   close(_file: File, done: Done<void>): void {
-    Promise.resolve(this.iterator.return?.()).catch(() => {}).then(() => done(0));
+    const over = Promise.resolve(this.iterator.return?.()).catch(() => {});
+    clearInterval(this.timer);
+    // A generator that still waits for something does not hear of it before that comes.
+    if (this.left) done(0);
+    else over.then(() => done(0));
+  }
+
+  /** What the iterator has not brought is not waited for any longer, once nobody wants it. */
+  private check(): void {
+    if (this.reading === null || !this.unwanted()) return;
+    this.left = true;
+    this.settle(CANCELLED, "");
+  }
+
+  private settle(error: number, chunk: Chunk): void {
+    const done = this.reading;
+    this.reading = null;
+    done?.(error, chunk, chunk.length);
   }
 
   /** The next bytes; an empty chunk in between is not the end. */

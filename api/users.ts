@@ -3,7 +3,6 @@
 import { DENIED, NEEDS_ACCOUNT } from "../core/ports.ts";
 import type { Done, FileSystem } from "../core/ports.ts";
 import type { Login } from "../core/server/options.ts";
-import { FileError } from "./errors.ts";
 import { decodeName } from "./names.ts";
 import type { Encoding } from "./names.ts";
 import type { Access, LoginAnswer, LoginRequest, ServeOptions, ServerRuntime, User } from "./serveoptions.ts";
@@ -94,14 +93,8 @@ export class Users {
   }
 
   private folder(root: string): FileSystem {
-    const open = this.folders.get(root);
-    if (open !== undefined) return open;
-    try {
-      const files = this.runtime.files(root);
-      this.folders.set(root, files);
-      return files;
-    } catch {
-      throw new FileError("no such folder, or no permission", root);
-    }
+    const open = this.folders.get(root) ?? this.runtime.files(root);
+    this.folders.set(root, open);
+    return open;
   }
 }

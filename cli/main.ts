@@ -4,10 +4,16 @@
 import { ConnectionError, FileError, FtpError } from "../adapters/node/mod.ts";
 import { CONNECTION, EXIT_CODES, FAULT, help, INTERRUPTED, LOCAL, OK, parse, REFUSED, USAGE, UsageError } from "./command.ts";
 import type { Command } from "./command.ts";
+import { mkdirCommand, moveCommand, removeCommand } from "./change.ts";
+import { catCommand, getCommand } from "./get.ts";
+import { listCommand } from "./list.ts";
+import { putCommand } from "./put.ts";
 import { serveCommand } from "./serve.ts";
 
-const COMMANDS: Command[] = [serveCommand];
+const COMMANDS: Command[] = [serveCommand, listCommand, getCommand, putCommand, catCommand, removeCommand, mkdirCommand, moveCommand];
 
+// Who reads our output has gone, as in "picoftp cat url | head": nothing more to do or to say.
+process.stdout.on("error", () => process.exit(LOCAL));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(line: string[]): Promise<number> {

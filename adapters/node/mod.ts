@@ -6,7 +6,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Client } from "../../api/client.ts";
 import type { ConnectOptions, OperationOptions } from "../../api/clientoptions.ts";
 import { open } from "../../api/connect.ts";
-import { ConnectionError } from "../../api/errors.ts";
+import { ConnectionError, FileError } from "../../api/errors.ts";
 import { start } from "../../api/server.ts";
 import type { Server } from "../../api/server.ts";
 import type { ServeOptions, ServerRuntime } from "../../api/serveoptions.ts";
@@ -23,7 +23,13 @@ export * from "../../api/mod.ts";
 
 const node: ServerRuntime = {
   net: new NodeNet(),
-  files: (folder) => new NodeFiles(folder),
+  files(folder) {
+    try {
+      return new NodeFiles(folder);
+    } catch {
+      throw new FileError("no such folder, or no permission", folder);
+    }
+  },
   locate(path) {
     const full = resolve(path);
     return { folder: dirname(full), name: Buffer.from(basename(full)).toString("latin1") };

@@ -1,0 +1,118 @@
+// From a URL on the command line to a session: who, where, with which password, and which path.
+
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { connect, NodeNet, parseUrl } from "../adapters/node/mod.ts";
+import type { Client, ConnectOptions } from "../adapters/node/mod.ts";
+import { traceNet } from "../adapters/wrap/trace.ts";
+import { decodeName } from "../api/names.ts";
+import { number, text, UsageError } from "./command.ts";
+import type { Option, Values } from "./command.ts";
+import { findNetrc } from "./netrc.ts";
+import { askPassword } from "./prompt.ts";
+
+/** Options of all subcommands that connect. */
+export const CONNECTING: Option[] = [
+  { name: "netrc-file", value: "<file>", text: "Where passwords are looked up (default ~/.netrc)" },
+  { name: "active", text: "The server connects to us for data, in the place of we to it" },
+  { name: "latin1", text: "The server's names are in latin1 (default UTF-8)" },
+  { name: "timeout", value: "<seconds>", text: "How long the server may be silent (default 60)" },
+  { name: "verbose", short: "v", text: "Show commands and replies on standard error" },
+  { name: "json", text: "Print JSON" },
+];
+
+/** What all of them say below their options. */
+export const PASSWORDS =
+  `The password is taken from the URL, else from PICOFTP_PASSWORD, else from the netrc file, else it is asked for on a
+terminal. Without a user name the netrc file decides, else it is anonymous. A path is relative to the folder that the
+server starts in; "ftp://host//path" is absolute. "%20" and the like stand for bytes.`;
+
+/** Where a URL leads to. */
+export interface Target {
+  options: ConnectOptions;
+  /** "" is the folder that the server starts in. */
+  path: string;
+}
+
+/** Takes a URL apart. Throws a UsageError. */
+export function parseTarget(url: string): Target {
+  try {
+    const options = parseUrl(url);
+    return { options, path: pathOf(url) };
+  } catch {
+    throw new UsageError(`Cannot use "${url}": a URL such as ftp://user@host/path is needed`);
+  }
+}
+
+/** Connects, does the work, says good-bye. Ctrl-C aborts what runs; the second one ends the process. */
+export async function session(
+  target: Target,
+  values: Values,
+  work: (client: Client, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new DOMException("Interrupted", "AbortError"));
+  };
+  await complete(target.options, values);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+  try {
+    const client = await connect({ ...target.options, signal: stop.signal });
+    try {
+      return await work(client, stop.signal);
+    } finally {
+      await client.quit();
+    }
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, interrupt);
+  }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+async function complete(options: ConnectOptions, values: Values): Promise<void> {
+  const seconds = number(values, "timeout", 1, 86400);
+  if (values.active === true) options.mode = "active";
+  if (values.latin1 === true) options.encoding = "latin1";
+  if (seconds !== undefined) { for (const name of TIMEOUTS) options[name] = seconds * 1000; }
+  if (values.verbose === true) options.net = traceNet(new NodeNet(), (line) => process.stderr.write(`${line}\n`), {});
+  await authenticate(options, text(values, "netrc-file"));
+}
+
+const TIMEOUTS = ["connectTimeout", "replyTimeout", "dataTimeout", "stallTimeout"] as const;
+
+async function authenticate(options: ConnectOptions, file: string | undefined): Promise<void> {
+  if (options.password !== undefined) return;
+  if (options.user !== undefined && process.env.PICOFTP_PASSWORD !== undefined) {
+    options.password = process.env.PICOFTP_PASSWORD;
+    return;
+  }
+  const entry = findNetrc(await netrc(file), options.host, options.user);
+  if (entry !== null && (entry.login !== "" || options.user !== undefined)) {
+    options.user ??= entry.login;
+    options.password = entry.password;
+    if (entry.account !== "") options.account = entry.account;
+    return;
+  }
+  if (options.user === undefined || options.user === "anonymous" || options.user === "ftp") return;
+  if (!process.stdin.isTTY) throw new UsageError(`Cannot log in as "${options.user}" without a password: set PICOFTP_PASSWORD`);
+  options.password = await askPassword(`Password of ${options.user} on ${options.host}: `);
+}
+
+async function netrc(file: string | undefined): Promise<string> {
+  try {
+    return await readFile(file ?? process.env.NETRC ?? path.join(homedir(), ".netrc"), "utf8");
+  } catch {
+    if (file !== undefined) throw new UsageError(`Cannot read "${file}"`);
+    return "";
+  }
+}
+
+/** As it was written: neither "?" nor "#" mean anything to FTP, and ".." is the server's business. */
+function pathOf(url: string): string {
+  const [, escaped] = /^[a-z]+:\/\/[^/]*\/?(.*)$/is.exec(url) as RegExpExecArray;
+  const bytes = Buffer.from(escaped).toString("latin1").replace(/%([0-9a-f]{2})/gi, (_all, hex) => String.fromCharCode(parseInt(hex, 16)));
+  return decodeName(bytes, "utf-8");
+}
