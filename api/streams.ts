@@ -20,7 +20,8 @@ export const NO_FILE: File = {};
 
 /** A chunk that its owner may keep; on a data connection all chunks are bytes. */
 function copy(chunk: Chunk, length: number): Uint8Array {
-  if (typeof chunk !== "string") return chunk.slice(0, length);
+  // Not chunk.slice: a Buffer's is no copy.
+  if (typeof chunk !== "string") return new Uint8Array(chunk.subarray(0, length));
   return Uint8Array.from(chunk.slice(0, length), (character) => character.charCodeAt(0));
 }
 
