@@ -27,7 +27,9 @@ const OWNER = "picoftp";
 
 /** A reply of the server. */
 export interface ServerReply {
+  /** Three digits. */
   code: number;
+  /** Without the code; lines are joined by "\n". */
   text: string;
 }
 
@@ -68,6 +70,7 @@ export class Client implements AsyncDisposable {
     this.machine.close();
   }
 
+  /** For `await using`: says good-bye. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.quit();
   }
@@ -286,6 +289,7 @@ export class Client implements AsyncDisposable {
     this.machine.options.passive = mode === "passive";
   }
 
+  /** How data connections are made. */
   get mode(): "passive" | "active" {
     return this.machine.options.passive ? "passive" : "active";
   }

@@ -10,14 +10,19 @@ export type EntryType = "file" | "directory" | "link" | "other" | "unknown";
 
 /** What is known of a file or a folder; absent where it is not. */
 export interface FileInfo {
+  /** The bare name. */
   name: string;
+  /** Its kind. */
   type: EntryType;
   /** Bytes. */
   size?: number;
+  /** When its content last changed. */
   modified?: Date;
   /** Unix permission bits. */
   mode?: number;
+  /** Name or number of the owner. */
   owner?: string;
+  /** Name or number of the group. */
   group?: string;
   /** The same for two names of one file, and only then (RFC 3659 section 7.5.2). */
   unique?: string;

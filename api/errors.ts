@@ -4,6 +4,7 @@ import * as core from "../core/ports.ts";
 
 /** The server answered with an error. */
 export class FtpError extends Error {
+  /** "FtpError". */
   override name = "FtpError";
   /** The three digits of the reply: 4yz may be tried again, 5yz may not (RFC 959 section 4.2). */
   code: number;
@@ -12,6 +13,7 @@ export class FtpError extends Error {
   /** The reply's text. */
   reply: string;
 
+  /** From a reply and the command that it answered. */
   constructor(code: number, command: string, reply: string) {
     super(`${command.split(" ")[0] || "The server"} was refused: ${code} ${reply}`);
     this.code = code;
@@ -38,9 +40,12 @@ export type ConnectionReason =
 
 /** The connection failed, or what came over it made no sense. */
 export class ConnectionError extends Error {
+  /** "ConnectionError". */
   override name = "ConnectionError";
+  /** Why. */
   reason: ConnectionReason;
 
+  /** `cause` may be the error of the runtime. */
   constructor(reason: ConnectionReason, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.reason = reason;
@@ -49,11 +54,14 @@ export class ConnectionError extends Error {
 
 /** A local file, or another end of ours, failed. */
 export class FileError extends Error {
+  /** "FileError". */
   override name = "FileError";
   /** What was wrong: "not found", "exists", "denied", "no space" ... */
   reason: string;
+  /** Which file. */
   path: string;
 
+  /** What was wrong with which file. */
   constructor(reason: string, path: string) {
     super(`Cannot use "${path}": ${reason}`);
     this.reason = reason;

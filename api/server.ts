@@ -81,6 +81,7 @@ export class Server implements AsyncDisposable {
     await this.machine.emptied(LAST);
   }
 
+  /** For `await using`: breaks off what runs. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
