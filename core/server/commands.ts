@@ -487,7 +487,7 @@ export const COMMANDS: Command[] = [
     run(s: Session, argument: string): void {
       const wanted = argument.toUpperCase();
       if (wanted === "UTF8 ON" || wanted === "UTF8") return s.reply(200, "Names are UTF-8");
-      if (wanted !== "MLST" && wanted.indexOf("MLST ") !== 0) return s.reply(501, "No such option");
+      if (wanted !== "MLST" && !wanted.startsWith("MLST ")) return s.reply(501, "No such option");
       s.facts = selectFacts(argument.substring(5));
       s.reply(200, ("MLST OPTS " + chosen(s.facts)).trim());
     },

@@ -3,6 +3,7 @@
 import type { Cursor, Done, Entry, File, ReadDone, Source } from "../ports.ts";
 import { formatFacts } from "../wire/facts.ts";
 import { formatUnix } from "../wire/listing.ts";
+import { oneLine } from "../wire/path.ts";
 import type { Session } from "./session.ts";
 
 /** Lines like those of `ls -l` (LIST, STAT). */
@@ -76,7 +77,7 @@ export class Lister implements Source {
   }
 
   line(entry: Entry): string {
-    if (this.form === NAMES) return this.prefix + entry.name + "\r\n";
+    if (this.form === NAMES) return oneLine(this.prefix + entry.name) + "\r\n";
     if (this.form === FACTS) return formatFacts(entry, this.session.facts, entry.name) + "\r\n";
     return formatUnix(entry, this.now) + "\r\n";
   }
