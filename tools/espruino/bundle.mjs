@@ -1,0 +1,187 @@
+// Builds files for a device from core and an adapter: rows become a switch, members get short names, the language ES2015.
+// `node tools/espruino/bundle.mjs` writes them all to dist/espruino and checks them against the subset.
+
+import { build, transform } from "esbuild";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "acorn";
+import { check, walk } from "../subset/rules.mjs";
+import { count } from "./count.mjs";
+import { inlineConstants } from "./fold.mjs";
+import { mangle, members, reservedNames } from "./mangle.mjs";
+import { BUNDLES, PRESETS } from "./presets.mjs";
+import { shrink } from "./shrink.mjs";
+import { compileTable } from "./table.mjs";
+
+/** The project's folder. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** Espruino takes this much and no more; fields become assignments in the constructor. */
+const LANGUAGE = {
+  target: "es2015",
+  charset: "ascii",
+  tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } },
+};
+
+/**
+ * One bundle: `{ name, plain, small, names }`, where `plain` is for people and `small` for devices. `what` is an entry of BUNDLES,
+ * or one like it; `preset` may be an object. `files` gives texts in place of files, by path.
+ */
+export async function bundle(name, what = BUNDLES[name], files = {}) {
+  const preset = typeof what.preset === "string" ? PRESETS[what.preset] : what.preset;
+  checkSwitches(preset.features);
+  const entry = Object.keys(what.exports).map((key) => `export { ${key} } from "./${what.exports[key]}";\n`).join("");
+  const made = await build({
+    ...LANGUAGE,
+    stdin: { contents: entry, resolveDir: ROOT, sourcefile: "entry.js" },
+    absWorkingDir: ROOT,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    logLevel: "silent",
+    plugins: [presetPlugin(preset, files)],
+  });
+  const inputs = Object.keys(made.metafile.inputs);
+  if (inputs.includes("core/server/commands.ts")) throw new Error("Cannot bundle core/server/commands.ts: only table.ts may import it");
+  const keep = reservedNames(ROOT);
+  for (const place of what.keep) {
+    const [file, only] = place.split("#");
+    for (const one of members(readFileSync(join(ROOT, file), "utf8"), only ? only.split(",") : null)) keep.add(one);
+  }
+  for (const one of publicMethods(made.outputFiles[0].text)) keep.add(one);
+  const text = await folded(made.outputFiles[0].text, keep);
+  const mangled = mangle(text, keep);
+  const packed = await transform(mangled.code, { ...LANGUAGE, format: "esm", minify: true, treeShaking: true, legalComments: "none" });
+  return {
+    name,
+    inputs,
+    names: mangled.names,
+    plain: `${header(what.about)}\n${toExports(text)}`,
+    small: headed(what.about, toExports(packed.code).trim()),
+  };
+}
+
+/** What a bundle costs: its bytes, and what a device's memory holds once it is loaded. */
+export function cost(made) {
+  const counted = count(made.small);
+  return { bytes: made.small.length, ...counted, dispatch: count(made.plain).dispatch };
+}
+
+/** Writes a bundle, for people and for devices; throws where a device could not run it. */
+export function write(made, folder = join(ROOT, "dist/espruino")) {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of [[`${made.name}.js`, made.plain], [`${made.name}.min.js`, made.small]]) {
+    const [first] = check(text, "built", join(folder, file));
+    if (first) throw new Error(`Cannot ship ${file}:${first.line}:${first.column} ${first.rule}: ${first.message}`);
+    writeFileSync(join(folder, file), text);
+  }
+}
+
+/** Constants in their places, and what they switch off taken out; more than one round, since each frees the way for the next. */
+async function folded(text, keep) {
+  let code = text;
+  for (let round = 0; round < 3; round++) {
+    const made = await transform(shrink(inlineConstants(code), keep), {
+      ...LANGUAGE,
+      format: "esm",
+      minifySyntax: true,
+      treeShaking: true,
+      legalComments: "none",
+    });
+    code = made.code;
+  }
+  return code;
+}
+
+/** Puts in place of files what the preset says. */
+function presetPlugin(preset, files) {
+  const text = (path) => files[path] ?? readFileSync(join(ROOT, path), "utf8");
+  return {
+    name: "preset",
+    setup(made) {
+      made.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const from = relative(ROOT, path).split(sep).join("/");
+        const resolveDir = dirname(path);
+        if (from === "core/server/table.ts") {
+          const commands = "core/server/commands.ts";
+          return { contents: await compileTable(text(commands), join(ROOT, commands), preset.verbs), loader: "js", resolveDir };
+        }
+        if (/^core\/\w+\/features\.ts$/.test(from)) return { contents: switches(text(from), preset.features), loader: "js" };
+        return { contents: text(preset.replace[from] ?? from), loader: "ts", resolveDir };
+      });
+    },
+  };
+}
+
+/** A features.ts with the preset's values. */
+function switches(text, values) {
+  return switchNames(text).map((key) => `export const ${key} = ${values[key] ?? true};\n`).join("");
+}
+
+function switchNames(text) {
+  return [...text.matchAll(/^export const (\w+)/gm)].map((found) => found[1]);
+}
+
+/** A switch that no features.ts knows is an error. */
+function checkSwitches(values) {
+  const files = ["core/server/features.ts", "core/client/features.ts"].filter((file) => existsSync(join(ROOT, file)));
+  const known = files.flatMap((file) => switchNames(readFileSync(join(ROOT, file), "utf8")));
+  const unknown = Object.keys(values).filter((key) => !known.includes(key));
+  if (unknown.length > 0) throw new Error(`Cannot switch ${unknown.join(", ")}: no features.ts knows it`);
+}
+
+/** Methods of the classes that the module exports. */
+function publicMethods(code) {
+  const tree = parse(code, { ecmaVersion: "latest", sourceType: "module" });
+  const exported = new Set();
+  const names = [];
+  for (const node of tree.body) {
+    if (node.type === "ExportNamedDeclaration") { for (const one of node.specifiers) exported.add(one.local.name); }
+  }
+  walk(tree, (node, parents) => {
+    if (node.type !== "ClassBody") return;
+    const made = parents[0];
+    const name = made.id ? made.id.name : parents[1].id && parents[1].id.name;
+    if (exported.has(name)) { for (const member of node.body) names.push(member.key.name); }
+  });
+  return names;
+}
+
+/** `export { a as B }` at the end becomes `exports.B = a`: every other form goes wrong on the device. */
+function toExports(code) {
+  const end = /export\s*\{([^}]*)\};?\s*$/.exec(code);
+  if (!end || /^(?:import|export)\b/m.test(code.slice(0, end.index))) throw new Error("Cannot find the exports at the end of a bundle");
+  const lines = end[1].split(",").map((one) => one.trim()).filter((one) => one !== "").map((one) => {
+    const [local, name] = one.split(/\s+as\s+/);
+    return `exports.${name ?? local}=${local};`;
+  });
+  return code.slice(0, end.index) + lines.join("\n") + "\n";
+}
+
+/** The first line: what it is, and whose. */
+function header(about, size) {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  return `/* picoftp ${version}: ${about}. Copyright (c) 2026 picoftp authors, MIT License${
+    size === undefined ? "" : `. ${size} bytes`
+  } */`;
+}
+
+/** With its own size in the first line. */
+function headed(about, code) {
+  let size = 0;
+  for (;;) {
+    const text = `${header(about, size)}\n${code}\n`;
+    if (text.length === size) return text;
+    size = text.length;
+  }
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  for (const name of Object.keys(BUNDLES)) {
+    const made = await bundle(name);
+    write(made);
+    console.log(`dist/espruino/${name}.min.js ${made.small.length} bytes`);
+  }
+}
