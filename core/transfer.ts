@@ -85,6 +85,8 @@ export class Transfer implements ConnHandler {
       const asked = this.asked;
       this.asked = 0;
       if (asked === SETTLING) {
+        // A source that cannot be closed has sent its bytes all the same.
+        if (this.source !== null) error = 0;
         this.source = null;
         this.sink = null;
       } else if (asked === WRITING) {
