@@ -472,6 +472,7 @@ const EXPECTATIONS =
   /^(S:|F:|X: (ended|gone|open)|D: (refused|receive|some|ended|gone|open|finished)|A: log)/;
 
 function number(name: string): number {
+  if (/^\d+$/.test(name)) return Number(name);
   const value = (ports as unknown as { [name: string]: unknown })[name];
   if (typeof value !== "number") throw new Error(`no number is called "${name}"`);
   return value;
