@@ -78,7 +78,7 @@ export class Client implements AsyncDisposable {
   // --- Transfers
 
   /** Downloads into a stream. Read it to its end or cancel it: the connection is busy until then. */
-  get(path: string, options: GetOptions = {}): Promise<ReadableStream<Uint8Array>> {
+  get(path: string, options: GetOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const name = this.encode(path);
     const sink = new StreamSink(() => this.machine.abort());
     const transfer = this.transfer(

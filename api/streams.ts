@@ -19,7 +19,7 @@ const encoder = new TextEncoder();
 export const NO_FILE: File = {};
 
 /** A chunk that its owner may keep; on a data connection all chunks are bytes. */
-function copy(chunk: Chunk, length: number): Uint8Array {
+function copy(chunk: Chunk, length: number): Uint8Array<ArrayBuffer> {
   // Not chunk.slice: a Buffer's is no copy.
   if (typeof chunk !== "string") return new Uint8Array(chunk.subarray(0, length));
   return Uint8Array.from(chunk.slice(0, length), (character) => character.charCodeAt(0));
@@ -27,10 +27,10 @@ function copy(chunk: Chunk, length: number): Uint8Array {
 
 /** A sink whose bytes come out of a ReadableStream; the server is kept waiting while nobody reads. */
 export class StreamSink implements Sink {
-  readonly stream: ReadableStream<Uint8Array>;
+  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Settled by the first byte, the end, or the error before either. */
   readonly begun: Promise<void>;
-  private controller!: ReadableStreamDefaultController<Uint8Array>;
+  private controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   private begin!: () => void;
   private fail!: (reason: unknown) => void;
   private waiting: Done<void> | null = null;
@@ -43,7 +43,7 @@ export class StreamSink implements Sink {
       this.fail = reject;
     });
     this.begun.catch(() => {});
-    this.stream = new ReadableStream<Uint8Array>({
+    this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.controller = controller),
       pull: () => this.release(),
       cancel: () => {

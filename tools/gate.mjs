@@ -7,7 +7,7 @@ import path from "node:path";
 import { deno, node, prepare, root, run, tsc } from "./run.mjs";
 
 const MINUTE = 60000;
-const ENTRIES = ["adapters/node/mod.ts", "adapters/memory/mod.ts", "adapters/wrap/mod.ts", "core/mod.ts"];
+const ENTRIES = ["adapters/node/mod.ts", "adapters/deno/mod.ts", "adapters/bun/mod.ts", "adapters/memory/mod.ts", "adapters/wrap/mod.ts", "core/mod.ts"];
 const SUBSET = ["core", "adapters/memory", "adapters/wrap"];
 
 /** In the order they run. A step returns nothing, sums of its own, or why it was skipped. */

@@ -34,7 +34,7 @@ export function run(program, args, options = {}) {
     });
     const chunks = [];
     child.stdout?.on("data", (chunk) => chunks.push(chunk));
-    child.stderr?.on("data", (chunk) => chunks.push(chunk));
+    child.stderr?.on("data", (chunk) => options.errors === false || chunks.push(chunk));
     const timer = options.timeout === undefined ? null : setTimeout(() => {
       chunks.push(Buffer.from(`\nstopped after ${options.timeout / 1000} s\n`));
       child.kill("SIGKILL");

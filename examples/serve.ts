@@ -1,0 +1,20 @@
+// Serves a folder to one user and to anonymous readers, until the block ends.
+
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { connect, serve } from "../adapters/node/mod.ts"; // in your program: from "picoftp"
+
+const root = await mkdtemp(path.join(tmpdir(), "picoftp-example-"));
+await writeFile(path.join(root, "hello.txt"), "Hello");
+
+await using server = await serve({
+  root,
+  port: 0, // any free one
+  users: { ana: { password: "secret" } },
+  anonymous: true, // reads only
+});
+console.log("try: curl", `${server.url}hello.txt`);
+
+await using client = await connect(server.url); // as anonymous
+console.log(await client.getText("hello.txt"));
