@@ -4,7 +4,7 @@
 // on in the same way when it is through.
 
 import { CANCELLED, TIMEOUT } from "./ports.ts";
-import type { Conn, ConnHandler, Net, Target } from "./ports.ts";
+import type { Conn, ConnHandler, Net, Target, Ticker } from "./ports.ts";
 
 /** Who a connection is dialled for. */
 export interface Dialled {
@@ -17,6 +17,8 @@ export interface Dialled {
 /** One dial at a time. */
 export class Dialer implements ConnHandler {
   net: Net;
+  /** Whose `tick` calls ours. */
+  ticker: Ticker;
   next: Dialled;
   target: Target;
   /** Families in the order of preference: 4, 6; 0 leaves it to the runtime. */
@@ -28,8 +30,9 @@ export class Dialer implements ConnHandler {
   error = 0;
   since = -1;
 
-  constructor(net: Net) {
+  constructor(net: Net, ticker: Ticker) {
     this.net = net;
+    this.ticker = ticker;
     this.next = this;
     this.target = { host: "", port: 0 };
     this.families = [];
@@ -90,5 +93,6 @@ export class Dialer implements ConnHandler {
     this.since = -1;
     this.target.family = this.families[this.at];
     this.conn = this.net.connect(this.target, this);
+    this.net.wake(this.ticker);
   }
 }

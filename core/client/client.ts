@@ -128,7 +128,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.net = net;
     this.options = complete(options);
     this.dialog = new Dialog<Client>(this, this.options.reply);
-    this.dialer = new Dialer(net);
+    this.dialer = new Dialer(net, this);
     this.data = new Data(this);
     this.transfer = new Transfer(
       this,
@@ -163,7 +163,6 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
       localHost: options.localHost,
     };
     this.dialer.dial(target, options.families, options.connectTimeout, this.dialog);
-    this.net.wake(this);
   }
 
   /** REIN, and a login with what `options` say now. */

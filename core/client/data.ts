@@ -112,7 +112,6 @@ export class Data implements Dialled, Acceptor {
     const client = this.client;
     const target = { host: this.host, port: this.port, text: client.each !== null, noDelay: true };
     client.dialer.dial(target, [client.family()], client.options.dataTimeout, this);
-    client.wake();
   }
 
   opened(conn: Conn): void {

@@ -271,7 +271,9 @@ class Run {
     if (old !== null) this.port = Number(old[1]) * 256 + Number(old[2]);
     if (extended !== null) this.port = Number(extended[1]);
     this.packets++;
-    if (this.way.split === 0 && peer.packets !== this.packets) fail("packets with commands", this.packets, peer.packets);
+    if (this.way.split === 0 && peer.received === "" && peer.packets !== this.packets) {
+      fail("packets with commands", this.packets, peer.packets);
+    }
   }
 
   onControl(text: string): void {
@@ -440,6 +442,10 @@ class Run {
       fail("the outcome", what, "none");
       return;
     }
+    const client = this.client;
+    const transfer = client.transfer;
+    const left = client.dialer.conn !== null || client.data.listener !== null || transfer.conn !== null || transfer.file !== null;
+    if (client.done === null && left) fail("after the operation", "nothing", "a dial, a listener, a connection or a file");
     const name = outcome.error === 0 ? "ok" : errorName(outcome.error);
     const reply = this.client.lastReply;
     if (name !== what) {
@@ -531,7 +537,7 @@ class Run {
     const peer = this.control;
     const data = this.data;
     if (peer !== null) {
-      if (peer.received !== "") fail("the client's commands", "no more", peer.received);
+      if (peer.received !== "" && !peer.holding) fail("the client's commands", "no more", peer.received);
       const over = this.controlOver || peer.leaving;
       if (!over && (peer.hasEnded || peer.error >= 0)) fail("the control connection", "open", peer.events.join(", "));
     }
