@@ -71,6 +71,7 @@ async function start(host: Loopback): Promise<Running> {
     max_per_ip: 0,
     log_ftp_protocol: "YES",
     vsftpd_log_file: log,
+    force_dot_files: "YES",
     ascii_upload_enable: "YES",
     ascii_download_enable: "YES",
   };

@@ -1,0 +1,6 @@
+// Our client against vsftpd.
+
+import { vsftpd } from "../peers/vsftpd.ts";
+import { suite } from "./client-suite.ts";
+
+await suite(vsftpd);
