@@ -110,6 +110,8 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   cancelled = false;
   aborting = false;
   answers = 0;
+  /** A listing is asked for the second time. */
+  repeated = false;
   /** The operation ends with the connection. */
   closing = false;
   connecting = false;
@@ -494,6 +496,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.cancelled = false;
     this.aborting = false;
     this.answers = 0;
+    this.repeated = false;
     this.closing = false;
     this.connecting = false;
     this.quitting = false;
@@ -575,16 +578,19 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     const file = this.file;
     const soft = this.moved === 0 || this.moved === RESET || this.moved === NO_CONNECTION;
     let error = soft && this.control !== 0 ? this.control : this.moved;
-    // An empty listing needs no connection, unless a 150 promised one, and with some servers it is an error.
-    const promised = this.marks && this.moved === NO_CONNECTION;
-    if (each !== null && this.control === 0 && soft && !promised && this.transfer.bytes === 0) error = 0;
+    if (each !== null && this.control === 0 && error !== 0 && soft && this.transfer.bytes === 0) {
+      // Some servers break the connection of an empty listing: it is empty if it is so twice.
+      if (error === RESET && !this.repeated) return this.again(this.verb, this.path, each, true);
+      // And some make none, which a 150 would have promised.
+      if (error === RESET || !this.marks) error = 0;
+    }
     if (each !== null && error === REPLY && this.dialog.reply !== null) {
       const text = this.dialog.reply.text.toLowerCase();
       if (text.lastIndexOf("no files") >= 0 || text.lastIndexOf("empty") >= 0) error = 0;
     }
     // An upload that is all sent has arrived if the server says so.
     if (this.source !== null && this.control === 0 && (this.parts & MOVED) !== 0) error = 0;
-    if (this.verb === "MLSD" && error === REPLY && (this.off & MLSD) !== 0) return this.again(this.path, each as Each);
+    if (this.verb === "MLSD" && error === REPLY && (this.off & MLSD) !== 0) return this.again("LIST", this.path, each as Each, false);
     if (this.value === this.entry && error === 0 && this.entry.type === UNKNOWN) {
       if (each === null) return this.seek();
       error = NOT_FOUND;
@@ -600,13 +606,14 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     done(error, file !== null && each === null ? this.transfer.bytes : this.value);
   }
 
-  /** The same operation goes on with LIST. */
-  again(path: string, each: Each): void {
+  /** The same operation goes on with another listing. */
+  again(verb: string, path: string, each: Each, repeated: boolean): void {
     const value = this.value;
     this.reset(this.done as Done<unknown>);
     this.value = value;
-    this.verb = "LIST";
+    this.verb = verb;
     this.path = path;
+    this.repeated = repeated;
     this.lists(each);
   }
 
@@ -614,9 +621,10 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   seek(): void {
     const wanted = this.entry;
     const slash = this.path.lastIndexOf("/");
-    this.again(slash > 0 ? this.path.substring(0, slash) : this.path.substring(0, slash + 1), (entry: Entry, more: Done<void>): void => {
+    const each = (entry: Entry, more: Done<void>): void => {
       if (entry.name === wanted.name) Object.assign(wanted, entry);
       more(0, undefined);
-    });
+    };
+    this.again("LIST", slash > 0 ? this.path.substring(0, slash) : this.path.substring(0, slash + 1), each, false);
   }
 }
