@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { createContext, runInContext } from "node:vm";
 
 const root = process.cwd();
 const LARGE = process.env.ESPRUINO ?? "";
@@ -70,6 +71,8 @@ print("#left " + (left(function () { return d.converse(s); }) - left(function ()
 quit();
 `;
 
+const OPERATE = CONVERSE.split("d.converse(s)").join("d.operate(s)").replace(/print\("#" \+ line.*?\); \}/, 'print("#" + line); }');
+
 for (const preset of ["tiny", "full"]) {
   for (const [what, interpreter] of [["ESPRUINO", LARGE], ["ESPRUINO_SMALL", SMALL]]) {
     test(`the server of preset ${preset} converses on ${what} and leaves nothing behind`, async (t) => {
@@ -92,6 +95,27 @@ for (const preset of ["tiny", "full"]) {
     });
   }
 }
+
+test("our client does with our server on ESPRUINO what it does here, and leaves nothing behind", async (t) => {
+  if (LARGE === "") return t.skip("ESPRUINO is not set");
+  const { bundle } = await tool("bundle.mjs");
+  const flash = new Flash();
+  try {
+    const exports = { ...STAGE, Client: "core/client/client.ts", Entry: "core/ports.ts" };
+    const keep = [...KEEP, "core/client/options.ts", "core/client/client.ts#Get,Put"];
+    const made = await bundle("stage", { about: "test", preset: "full", exports, keep });
+    const dialogue = readFileSync(join(root, "test/espruino/dialogue.js"), "utf8");
+    const context = createContext({ exports: {}, Uint8Array });
+    const here: string[] = runInContext(`(function (exports) {${made.small}})(exports);\n${dialogue}operate(stage(exports));`, context);
+    assert.ok(here.includes("retrieve 0 5") && here.includes("quit 0"), here.join("; "));
+    await flash.store({ stage: made.small, dialogue: dialogue + "exports.stage = stage;\nexports.operate = operate;\n" });
+    const there = await flash.run(LARGE, OPERATE);
+    assert.deepEqual(there.filter((line) => !line.startsWith("left")), [...here]);
+    assert.deepEqual(there.filter((line) => line.startsWith("left")), ["left 0", "left 0"]);
+  } finally {
+    flash.remove();
+  }
+});
 
 test("the variables that a bundle takes are those that are estimated", async (t) => {
   if (LARGE === "" || SMALL === "") return t.skip("ESPRUINO or ESPRUINO_SMALL is not set");
