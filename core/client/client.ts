@@ -448,6 +448,8 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     if (moving && this.begun && (this.marks || transfer.bytes > 0) && !dialog.leaving && !this.aborting) dialog.since = -1;
     else next = sooner(next, dialog.tick(now, options.linger));
     next = sooner(next, this.data.tick(now));
+    // The transfer's deadline begins with the first look after the last byte.
+    if (moving && options.stallTimeout > 0) next = sooner(next, Math.ceil(options.stallTimeout / 8));
     // For the 150 before an upload; for the data of a listing whose final reply came without a 150.
     let limit = 0;
     if (moving && !control && !this.begun) limit = (this.habits & SILENT) !== 0 ? 1 : options.markTimeout;
