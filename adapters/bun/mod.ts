@@ -1,3 +1,28 @@
-// FTP on Bun: for now Node's sockets and files, which Bun brings along. The names are those of every runtime.
+// FTP on Bun: for now Node's sockets and files, which Bun brings along; its own are to come under the same names.
 
-export * from "../node/mod.ts";
+import type { Client } from "../../api/client.ts";
+import type { ConnectOptions, OperationOptions } from "../../api/clientoptions.ts";
+import { open } from "../../api/connect.ts";
+import { start } from "../../api/server.ts";
+import type { Server } from "../../api/server.ts";
+import type { ServeOptions } from "../../api/serveoptions.ts";
+import { NodeNet } from "../node/net.ts";
+import { nodeRuntime } from "../node/runtime.ts";
+
+export { NodeNet } from "../node/net.ts";
+export type { NodeNetOptions } from "../node/net.ts";
+export { NodeFiles } from "../node/files.ts";
+export type { NodeFilesOptions } from "../node/files.ts";
+export * from "../../api/mod.ts";
+
+const bun = nodeRuntime(new NodeNet({ ownBlocks: false }));
+
+/** Starts a server. Rejects where it cannot listen or a folder is missing. */
+export function serve(options: ServeOptions): Promise<Server> {
+  return start(bun, options);
+}
+
+/** Connects to a server and logs in: options, or a URL such as "ftp://user:password@host:port/". */
+export function connect(target: string | URL | (ConnectOptions & OperationOptions)): Promise<Client> {
+  return open(bun, target);
+}

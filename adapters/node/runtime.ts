@@ -1,0 +1,43 @@
+// What the api needs of Node, and of a runtime that brings Node's modules along.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { lookup } from "node:dns/promises";
+import { basename, dirname, resolve } from "node:path";
+import { ConnectionError, FileError } from "../../api/errors.ts";
+import type { ServerRuntime } from "../../api/serveoptions.ts";
+import type { Net } from "../../core/ports.ts";
+import { readonly } from "../wrap/readonly.ts";
+import { traceNet } from "../wrap/trace.ts";
+import { NodeFiles } from "./files.ts";
+
+/** Node's files, names and hashes, with these sockets. */
+export function nodeRuntime(net: Net): ServerRuntime {
+  return {
+    net,
+    files(folder) {
+      try {
+        return new NodeFiles(folder);
+      } catch {
+        throw new FileError("no such folder, or no permission", folder);
+      }
+    },
+    locate(path) {
+      const full = resolve(path);
+      return { folder: dirname(full), name: Buffer.from(basename(full)).toString("latin1") };
+    },
+    async resolve(host) {
+      try {
+        return (await lookup(host, { family: 4 })).address;
+      } catch (error) {
+        throw new ConnectionError("host not found", `Cannot resolve "${host}" to an IPv4 address`, { cause: error });
+      }
+    },
+    readonly,
+    trace: (inner, tell) => traceNet(inner, tell, {}),
+    same: (secret, other) => timingSafeEqual(digest(secret), digest(other)),
+  };
+}
+
+function digest(secret: string): Uint8Array {
+  return createHash("sha256").update(secret).digest();
+}
