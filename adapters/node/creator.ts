@@ -61,7 +61,7 @@ export class Creator {
     this.storage.guard.find(folder, true, (error, spot) => {
       if (error !== 0) return this.fail(error);
       this.folder = spot;
-      fs.lstat(spot.child(name), (failure, stats) => this.seen(failure, stats));
+      this.storage.guard.disk.lstat(spot.child(name), (failure, stats) => this.seen(failure, stats));
     });
   }
 
@@ -77,7 +77,7 @@ export class Creator {
     this.lock = Lock.take(target, how.owner);
     if (this.lock === null) return this.fail(BUSY);
     if (this.old !== null && how.append) return this.openOld(stats.size);
-    if (how.append || how.offset > 0) fs.lstat(this.spot.child(this.part), (none, part) => this.seenPart(none, part));
+    if (how.append || how.offset > 0) this.storage.guard.disk.lstat(this.spot.child(this.part), (none, part) => this.seenPart(none, part));
     else this.permit();
   }
 
@@ -115,7 +115,7 @@ export class Creator {
 
   private openNew(): void {
     const part = this.spot.child(this.part);
-    fs.open(part, NEW, 0o666, (error, fd) => {
+    this.storage.guard.disk.open(part, NEW, 0o666, (error, fd) => {
       if (!error) return this.give(fd, this.part, 0);
       if (error.code !== "EEXIST" || this.retried) return this.fail(fileError(error));
       this.retried = true;

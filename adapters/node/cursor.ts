@@ -16,7 +16,7 @@ export function openCursor(guard: Guard, path: string, done: Done<Cursor>): void
   if (refused !== 0) return done(refused, NO_CURSOR);
   guard.find(path, true, (error, spot) => {
     if (error !== 0) return done(error, NO_CURSOR);
-    spot.stat((failure, stats) => {
+    spot.stat(guard.disk, (failure, stats) => {
       if (failure) return give(spot, fileError(failure), done);
       if (!stats.isDirectory()) return give(spot, NOT_DIR, done);
       fs.opendir(spot.self, { encoding: "buffer" as BufferEncoding, bufferSize: BATCH }, (problem, dir) => {

@@ -24,11 +24,11 @@ export function stat(storage: Storage, path: string, owner: string, entry: Entry
   guard.find(path, false, (error, spot) => {
     if (error === NOT_FOUND && owner !== "") return statPart(storage, folder, name, owner, entry, done);
     if (error !== 0) return done(error, entry);
-    spot.stat((failure, stats) => {
+    spot.stat(guard.disk, (failure, stats) => {
       spot.leave();
       if (failure) return done(fileError(failure), entry);
       if (path === "/") return tell(entry, "", stats, false, done);
-      fs.stat(guard.native(folder), (none, parent) => tell(entry, name, stats, !none && changeable(parent), done));
+      guard.disk.stat(guard.native(folder), (none, parent) => tell(entry, name, stats, !none && changeable(parent), done));
     });
   });
 }
@@ -41,7 +41,7 @@ function tell(entry: Entry, name: string, stats: fs.Stats, changeable: boolean, 
 function statPart(storage: Storage, folder: string, name: string, owner: string, entry: Entry, done: Done<Entry>): void {
   storage.guard.find(folder, true, (error, spot) => {
     if (error !== 0) return done(NOT_FOUND, entry);
-    fs.lstat(spot.child(partName(storage.prefix, owner, name)), (none, stats) => {
+    storage.guard.disk.lstat(spot.child(partName(storage.prefix, owner, name)), (none, stats) => {
       spot.leave();
       if (none || !stats.isFile()) return done(NOT_FOUND, entry);
       tell(entry, name, stats, true, done);
@@ -60,13 +60,13 @@ export function setFacts(guard: Guard, path: string, wish: Facts, done: Done<Fac
       spot.leave();
       done(fileError(failure), facts);
     };
-    spot.stat((failure, before) => {
+    spot.stat(guard.disk, (failure, before) => {
       if (failure) return leave(failure);
       setTime(spot, before, facts.modified, (problem) => {
         if (problem) return leave(problem);
         setMode(spot, before, facts.mode, (trouble) => {
           if (trouble) return leave(trouble);
-          spot.stat((mishap, after) => {
+          spot.stat(guard.disk, (mishap, after) => {
             if (mishap) return leave(mishap);
             if (facts.modified !== -1) facts.modified = Math.floor(after.mtimeMs);
             if (facts.mode !== -1) facts.mode = after.mode & 0o7777;

@@ -21,6 +21,11 @@ export interface NodeFilesOptions {
   parts?: string;
   /** Find files through descriptors where the system can (Linux), so that nobody can swap a folder for a link. Default true. */
   descriptors?: boolean;
+  /**
+   * Never ask the disk anything but through the thread pool: for network file systems that can hang. Default false: small
+   * questions are asked at once as long as they are answered within half a millisecond.
+   */
+  patient?: boolean;
 }
 
 /** The folder `root` and what is in it. Links that lead out of it are not followed. */
@@ -32,7 +37,7 @@ export class NodeFiles implements FileSystem {
   /** Throws where `root` is no folder. */
   constructor(root: string, options?: NodeFilesOptions) {
     const prefix = options?.parts ?? ".picoftp-";
-    this.guard = new Guard(root, prefix, options?.descriptors ?? true);
+    this.guard = new Guard(root, prefix, options?.descriptors ?? true, options?.patient ?? false);
     this.storage = { guard: this.guard, prefix, fsync: options?.fsync ?? false };
   }
 

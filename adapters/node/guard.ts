@@ -6,6 +6,7 @@
 import * as fs from "node:fs";
 import { BAD_NAME, DENIED, NOT_DIR, NOT_FOUND } from "../../core/ports.ts";
 import type { Done } from "../../core/ports.ts";
+import { Disk } from "./disk.ts";
 import { fileError } from "./errors.ts";
 
 const { O_DIRECTORY, O_RDONLY } = fs.constants;
@@ -44,9 +45,9 @@ export class Spot {
     return Buffer.from(`${this.base}/${name}`, "latin1");
   }
 
-  stat(done: (error: Error | null, stats: fs.Stats) => void): void {
-    if (this.fd < 0) fs.lstat(this.self, done);
-    else fs.fstat(this.fd, done);
+  stat(disk: Disk, done: (error: Error | null, stats: fs.Stats) => void): void {
+    if (this.fd < 0) disk.lstat(this.self, done);
+    else disk.fstat(this.fd, done);
   }
 
   /** Lets go of it; nothing more may be done there. A descriptor of this kind has nothing to flush. */
@@ -62,14 +63,16 @@ export const NOWHERE: Spot = new Spot("", -1);
 export class Guard {
   /** What every real path inside starts with; no "/" at its end. */
   readonly root: string;
+  /** Whom to ask small questions. */
+  readonly disk: Disk;
   private readonly hidden: string;
   private readonly descriptors: boolean;
 
   /**
    * Throws where there is no such folder. `prefix`: names that start with it and end in ".part" are nobody's business.
-   * `descriptors`: work through them where the system can.
+   * `descriptors`: work through them where the system can. `patient`: the disk may be slow.
    */
-  constructor(root: string, prefix: string, descriptors: boolean) {
+  constructor(root: string, prefix: string, descriptors: boolean, patient: boolean) {
     let problem = "it is no folder";
     let real = "";
     try {
@@ -82,6 +85,7 @@ export class Guard {
     this.root = real.endsWith("/") ? real.slice(0, -1) : real;
     this.hidden = fold(prefix);
     this.descriptors = descriptors && LOOKS;
+    this.disk = new Disk(patient);
   }
 
   /** 0, or why nothing can be done with a path. */
@@ -118,7 +122,7 @@ export class Guard {
       });
       return;
     }
-    fs.open(native, folder ? O_PATH | O_DIRECTORY : O_PATH, (error, fd) => {
+    this.disk.open(native, folder ? O_PATH | O_DIRECTORY : O_PATH, 0, (error, fd) => {
       if (error) return this.explain(path, findError(error, folder), (number) => done(number, NOWHERE));
       this.enter(realOf(fd), fd, done);
     });

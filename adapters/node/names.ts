@@ -33,11 +33,11 @@ export function rename(guard: Guard, from: string, to: string, done: Done<void>)
     within(guard, to, answer, (target, newName, arrived) => {
       const old = source.child(name);
       const wanted = target.child(newName);
-      fs.lstat(old, (error, stats) => {
+      guard.disk.lstat(old, (error, stats) => {
         if (error) return arrived(fileError(error));
-        fs.stat(wanted, (none, taken) => {
+        guard.disk.stat(wanted, (none, taken) => {
           if (!none && (taken.isDirectory() || stats.isDirectory())) return arrived(EXISTS);
-          fs.rename(old, wanted, (failure) => arrived(failure?.code === "EINVAL" ? DENIED : fileError(failure)));
+          guard.disk.rename(old, wanted, (failure) => arrived(failure?.code === "EINVAL" ? DENIED : fileError(failure)));
         });
       });
     });
@@ -50,10 +50,10 @@ export function remove(guard: Guard, path: string, done: Done<void>): void {
   within(guard, path, done, (spot, name, answer) => {
     const child = spot.child(name);
     // First, because some runtimes' unlink removes an empty folder.
-    fs.lstat(child, (error, stats) => {
+    guard.disk.lstat(child, (error, stats) => {
       if (error) return answer(fileError(error));
       if (stats.isDirectory()) return answer(NOT_FILE);
-      fs.unlink(child, (failure) => answer(fileError(failure)));
+      guard.disk.unlink(child, (failure) => answer(fileError(failure)));
     });
   });
 }

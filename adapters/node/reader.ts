@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import { BAD_OFFSET, IO, NOT_FILE } from "../../core/ports.ts";
 import type { Done, Entry, File, ReadDone } from "../../core/ports.ts";
 import { describe } from "./describe.ts";
+import type { Disk } from "./disk.ts";
 import { fileError } from "./errors.ts";
 import { split } from "./guard.ts";
 import type { Guard } from "./guard.ts";
@@ -16,7 +17,10 @@ const NO_BYTES = Buffer.alloc(0);
 
 /** What `open` of NodeFiles hands out. */
 export class NodeReader {
+  private readonly disk: Disk;
   private readonly fd: number;
+  /** What it had when it was opened: a transfer moves that, and asks no more at its end. */
+  private readonly size: number;
   private at: number;
   private into: Uint8Array | null = null;
   private readDone: ReadDone | null = null;
@@ -24,14 +28,18 @@ export class NodeReader {
   private over = false;
   private readonly finished: (error: Error | null, length: number) => void;
 
-  constructor(fd: number, at: number) {
+  constructor(disk: Disk, fd: number, at: number, size: number) {
+    this.disk = disk;
     this.fd = fd;
+    this.size = size;
     this.at = at;
     this.finished = (error, length): void => this.finish(error, length);
   }
 
   read(into: Uint8Array | null, done: ReadDone): void {
     if (this.over || this.readDone !== null || into === null) return done(IO, NO_BYTES, 0);
+    // Files of /proc have no size, and something in them.
+    if (this.at === this.size && this.size > 0) return done(0, into, 0);
     this.into = into;
     this.readDone = done;
     fs.read(this.fd, into, 0, into.length, this.at, this.finished);
@@ -56,7 +64,7 @@ export class NodeReader {
 
   private shut(done: Done<void>): void {
     this.closeDone = null;
-    fs.close(this.fd, (error) => done(fileError(error), undefined));
+    this.disk.close(this.fd, (error) => done(fileError(error), undefined));
   }
 }
 
@@ -64,19 +72,20 @@ export class NodeReader {
 export function openReader(guard: Guard, path: string, offset: number, entry: Entry, done: Done<File>): void {
   const refused = guard.refuse(path);
   if (refused !== 0) return done(refused, NO_FILE);
-  fs.open(guard.native(path), FLAGS, (error, fd) => {
+  const disk = guard.disk;
+  disk.open(guard.native(path), FLAGS, 0, (error, fd) => {
     if (error) return guard.explain(path, fileError(error), (number) => done(number, NO_FILE));
-    const give = (problem: number): void => {
-      if (problem === 0) return done(0, new NodeReader(fd, offset));
-      fs.close(fd, () => done(problem, NO_FILE));
+    const give = (problem: number, size: number): void => {
+      if (problem === 0) return done(0, new NodeReader(disk, fd, offset, size));
+      disk.close(fd, () => done(problem, NO_FILE));
     };
-    fs.fstat(fd, (failure, stats) => {
-      if (failure) return give(fileError(failure));
+    disk.fstat(fd, (failure, stats) => {
+      if (failure) return give(fileError(failure), 0);
       guard.verify(fd, path, stats, (problem) => {
-        if (problem !== 0) return give(problem);
-        if (!stats.isFile()) return give(NOT_FILE);
+        if (problem !== 0) return give(problem, 0);
+        if (!stats.isFile()) return give(NOT_FILE, 0);
         describe(entry, split(path)[1], stats, false);
-        give(offset > stats.size ? BAD_OFFSET : 0);
+        give(offset > stats.size ? BAD_OFFSET : 0, stats.size);
       });
     });
   });

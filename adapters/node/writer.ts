@@ -7,6 +7,7 @@ import * as fs from "node:fs";
 import { EXISTS, IO } from "../../core/ports.ts";
 import type { Chunk, Done } from "../../core/ports.ts";
 import { foreign } from "./describe.ts";
+import type { Disk } from "./disk.ts";
 import { fileError } from "./errors.ts";
 import type { Spot } from "./guard.ts";
 import type { Lock } from "./locks.ts";
@@ -18,6 +19,7 @@ const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 /** What `create` of NodeFiles hands out. */
 export class NodeWriter {
   private readonly fsync: boolean;
+  private readonly disk: Disk;
   private readonly folder: Spot;
   private readonly lock: Lock;
   private readonly fd: number;
@@ -39,7 +41,7 @@ export class NodeWriter {
   private readonly written: (error: Error | null, length: number) => void;
 
   constructor(
-    storage: { fsync: boolean },
+    storage: { fsync: boolean; guard: { disk: Disk } },
     folder: Spot,
     lock: Lock,
     fd: number,
@@ -50,6 +52,7 @@ export class NodeWriter {
     old: fs.Stats | null,
   ) {
     this.fsync = storage.fsync;
+    this.disk = storage.guard.disk;
     this.folder = folder;
     this.lock = lock;
     this.fd = fd;
@@ -78,9 +81,9 @@ export class NodeWriter {
   discard(keep: boolean, done: Done<void>): void {
     this.end(done, () => {
       const drop = this.part !== "" && !(keep && this.at > 0);
-      fs.close(this.fd, (error) => {
+      this.disk.close(this.fd, (error) => {
         if (!drop) return this.finish(error, done);
-        fs.unlink(this.folder.child(this.part), (failure) => this.finish(failure, done));
+        this.disk.unlink(this.folder.child(this.part), (failure) => this.finish(failure, done));
       });
     });
   }
@@ -127,18 +130,18 @@ export class NodeWriter {
   private dress(done: Done<void>): void {
     const old = this.old;
     if (old === null || this.part === "") return this.shut(done);
-    const mode = (): void => fs.fchmod(this.fd, old.mode & 0o7777, () => this.shut(done));
+    const mode = (): void => this.disk.fchmod(this.fd, old.mode & 0o7777, () => this.shut(done));
     if (foreign(old)) fs.fchown(this.fd, old.uid, old.gid, mode);
     else mode();
   }
 
   private shut(done: Done<void>): void {
-    fs.close(this.fd, (error) => {
+    this.disk.close(this.fd, (error) => {
       if (error || this.part === "") return this.finish(error, done);
       const part = this.folder.child(this.part);
       const target = this.folder.child(this.name);
       const placed = (failure: Error | null): void => this.placed(failure, done);
-      if (!this.exclusive) return fs.rename(part, target, placed);
+      if (!this.exclusive) return this.disk.rename(part, target, placed);
       fs.link(part, target, (failure) => {
         if (!failure) return fs.unlink(part, placed);
         if (!NO_LINKS.includes(failure.code ?? "")) return placed(failure);
