@@ -1,11 +1,11 @@
 // Our client and our server on one MemoryNet, with faults between them: a session of all operations, and what must hold after each.
 
-import { MemoryFiles, MemoryNet, bytesOf } from "../../adapters/memory/mod.ts";
+import { bytesOf, MemoryFiles, MemoryNet } from "../../adapters/memory/mod.ts";
 import { FaultyFiles, FaultyNet } from "../../adapters/wrap/mod.ts";
 import type { FileFaults, NetFaults } from "../../adapters/wrap/mod.ts";
 import { Client } from "../../core/client/client.ts";
 import type { ClientOptions } from "../../core/client/options.ts";
-import { Entry } from "../../core/ports.ts";
+import { Entry, REPLY } from "../../core/ports.ts";
 import type { Done, File, FileSystem } from "../../core/ports.ts";
 import { Server } from "../../core/server/server.ts";
 import { pattern } from "../transcripts/server-script.ts";
@@ -72,7 +72,15 @@ export class Pair {
       delay: 0,
       clock: () => 1700000000000,
     });
-    this.client = new Client(this.clientNet, { host, port: 21, user: "ana", password: "secret", block: 64, clock: () => 1700000000000, ...setting.client });
+    this.client = new Client(this.clientNet, {
+      host,
+      port: 21,
+      user: "ana",
+      password: "secret",
+      block: 64,
+      clock: () => 1700000000000,
+      ...setting.client,
+    });
     this.server.listen({ host: "", port: 21 }, () => {});
     this.net.run();
   }
@@ -191,7 +199,9 @@ export class Pair {
         // A reset before the first byte, and 226, is an empty folder to the client: many servers reset an empty listing.
         // Our server does that to a client from which nothing is heard for `linger`.
         if (this.clientNet.faults.stallAt !== undefined && found.length === 0) return;
-        if (error === 0 && found.join(" ") !== "one two" && found.join(" ") !== "/dir/one /dir/two") throw new Error(`${verb} told ${found.join(" ")}`);
+        if (error === 0 && found.join(" ") !== "one two" && found.join(" ") !== "/dir/one /dir/two") {
+          throw new Error(`${verb} told ${found.join(" ")}`);
+        }
       });
     }
   }
@@ -210,9 +220,47 @@ export class Pair {
     if (outcome.error !== 0 && this.local.text("/got") !== null) throw new Error("broken off, and left a file");
   }
 
+  /** An upload and a download that may break, each gone on with until it is whole. */
+  resumed(): void {
+    const { client, files, local } = this;
+    files.put("/big", bytesOf(BIG));
+    this.untilDone("put", (again, done) => {
+      if (!again) return this.store("/up", false, 0, NEW, done);
+      if (files.text("/up") !== null && files.text("/up") !== NEW) throw new Error("half of a file shows");
+      client.size("/up", (error, size) => {
+        if (error !== 0 && error !== REPLY) return done(error, 0);
+        const offset = error === 0 ? size : 0;
+        this.store("/up", false, offset, NEW.substring(offset), done);
+      });
+    });
+    if (files.text("/up") !== NEW) throw new Error("the upload in parts is not the file");
+    if (files.parts() > 0) throw new Error("a part is left");
+    this.untilDone("get", (_again, done) => {
+      const part = new Entry();
+      local.stat("/got", "me", part, (error) => {
+        const offset = error === 0 ? part.size : 0;
+        const how = { offset, size: -1, append: false, exclusive: false, owner: "me" };
+        local.create("/got", how, (_error, file) => client.retrieve({ path: "/big", offset, size: -1 }, local, file, done));
+      });
+    });
+    if (local.text("/got") !== BIG) throw new Error("the download in parts is not the file");
+    if (local.parts() > 0) throw new Error("a part is left");
+  }
+
+  /** One fault breaks one try. */
+  untilDone(name: string, start: (again: boolean, done: Done<number>) => void): void {
+    for (let tries = 0; tries < 3; tries++) {
+      if (!this.client.open) this.reconnect();
+      const { error } = this.ask<number>(name, (done) => start(tries > 0, done));
+      if (error === 0) return;
+      this.failed.push(`${name} ${error}`);
+    }
+    throw new Error(`${name} failed three times`);
+  }
+
   /** Runs a session to its end; nothing may be left. */
-  run(): Result {
-    this.session();
+  run(session: (pair: Pair) => void): Result {
+    session(this);
     const { client, net, server } = this;
     if (client.open) client.close();
     net.run();
@@ -239,11 +287,15 @@ export class Pair {
   }
 }
 
+function whole(pair: Pair): void {
+  pair.session();
+}
+
 /** A session with faults; throws with them in the message. At most one operation fails by one fault, and RESET behind it. */
-export function tried(setting: Setting, most: number): Result {
+export function tried(setting: Setting, most: number, session: (pair: Pair) => void = whole): Result {
   try {
     const pair = new Pair(setting);
-    const result = pair.run();
+    const result = pair.run(session);
     if (result.failed.length > most) throw new Error(`one fault, and ${result.failed.join(", ")} failed`);
     return result;
   } catch (error) {

@@ -64,6 +64,17 @@ for (const later of [false, true]) {
   });
 }
 
+for (const [name, setting] of Object.entries(MEETINGS)) {
+  test(`${name}: what breaks is gone on with`, () => {
+    for (const later of [false, true]) {
+      const way = { ...setting, later, lend: later };
+      everywhere(1, 1, (at) => tried({ ...way, clientFaults: { resetAt: at } }, 1, (pair) => pair.resumed()).events);
+      everywhere(2, 1, (at) => tried({ ...way, serverFaults: { resetAt: at } }, 1, (pair) => pair.resumed()).events);
+      everywhere(11, 1, (at) => tried({ ...way, clientFaults: { resetAtByte: at } }, 1, (pair) => pair.resumed()).bytes);
+    }
+  });
+}
+
 test("dials are refused, and ports are taken", () => {
   for (const [, setting] of Object.entries(MEETINGS)) {
     for (let at = 1; at < 12; at++) {
@@ -78,7 +89,11 @@ test("dials are refused, and ports are taken", () => {
 test("packets late and in pieces", () => {
   for (const [, setting] of Object.entries(MEETINGS)) {
     for (let seed = 1; seed < 20; seed++) {
-      const result = tried({ ...setting, clientFaults: { seed, split: 5, delay: 50 }, serverFaults: { seed: seed + 100, split: 9, delay: 30 } }, 0);
+      const result = tried({
+        ...setting,
+        clientFaults: { seed, split: 5, delay: 50 },
+        serverFaults: { seed: seed + 100, split: 9, delay: 30 },
+      }, 0);
       assertEquals(result.failed, []);
     }
   }

@@ -1,7 +1,7 @@
 // Clients that do anything at any moment: the server throws nothing, answers each command at most once, and keeps nothing.
 
 import { test } from "node:test";
-import { MemoryNet, Peer, PeerServer, bytesOf } from "../../adapters/memory/mod.ts";
+import { bytesOf, MemoryNet, Peer, PeerServer } from "../../adapters/memory/mod.ts";
 import { IO, NO_SPACE } from "../../core/ports.ts";
 import type { FileSystem } from "../../core/ports.ts";
 import { Server } from "../../core/server/server.ts";
@@ -9,13 +9,81 @@ import { FaultFiles } from "../transcripts/server-files.ts";
 import { pattern } from "../transcripts/server-script.ts";
 
 const LINES = [
-  "USER ana", "PASS secret", "PASS wrong", "USER ana\r\nPASS secret\r\nTYPE I", "USER ana\r\nPASS secret\r\nTYPE I", "ACCT x", "REIN", "QUIT",
-  "NOOP", "", "\r\n\r\n", "CWD /dir", "CDUP", "PWD", "MKD /made", "RMD /made", "DELE /up", "RNFR /a", "RNTO /b", "RNTO /a", "TYPE A", "TYPE I",
-  "MODE S", "STRU F", "PORT 127,0,0,1,234,96", "PORT 127,0,0,1,234,97", "PASV", "PASV", "EPSV", "EPSV", "EPSV", "EPRT |1|127.0.0.1|60000|",
-  "EPSV ALL", "RETR /a", "RETR /a", "RETR /a", "RETR /none", "STOR /up", "STOR /up", "STOR /up", "APPE /up", "STOU", "STOU up", "REST 100",
-  "REST 5000", "ALLO 500", "ALLO 5", "ABOR", "ABOR", "\xff\xf4\xff\xf2ABOR", "ABOR\r", "LIST", "LIST /dir", "NLST", "MLSD", "MLSD /a", "MLST",
-  "SIZE /a", "SIZE /up", "MDTM /a", "MFMT 20200101000000 /a", "STAT", "STAT /", "STAT /a", "FEAT", "OPTS UTF8 ON", "OPTS MLST type;", "HELP",
-  "SYST", "SITE HELP", "XYZZY", "\xff\xfd\x01NOOP", "CWD " + "x".repeat(200), "x".repeat(400), "RETR /\0",
+  "USER ana",
+  "PASS secret",
+  "PASS wrong",
+  "USER ana\r\nPASS secret\r\nTYPE I",
+  "USER ana\r\nPASS secret\r\nTYPE I",
+  "ACCT x",
+  "REIN",
+  "QUIT",
+  "NOOP",
+  "",
+  "\r\n\r\n",
+  "CWD /dir",
+  "CDUP",
+  "PWD",
+  "MKD /made",
+  "RMD /made",
+  "DELE /up",
+  "RNFR /a",
+  "RNTO /b",
+  "RNTO /a",
+  "TYPE A",
+  "TYPE I",
+  "MODE S",
+  "STRU F",
+  "PORT 127,0,0,1,234,96",
+  "PORT 127,0,0,1,234,97",
+  "PASV",
+  "PASV",
+  "EPSV",
+  "EPSV",
+  "EPSV",
+  "EPRT |1|127.0.0.1|60000|",
+  "EPSV ALL",
+  "RETR /a",
+  "RETR /a",
+  "RETR /a",
+  "RETR /none",
+  "STOR /up",
+  "STOR /up",
+  "STOR /up",
+  "APPE /up",
+  "STOU",
+  "STOU up",
+  "REST 100",
+  "REST 5000",
+  "ALLO 500",
+  "ALLO 5",
+  "ABOR",
+  "ABOR",
+  "\xff\xf4\xff\xf2ABOR",
+  "ABOR\r",
+  "LIST",
+  "LIST /dir",
+  "NLST",
+  "MLSD",
+  "MLSD /a",
+  "MLST",
+  "SIZE /a",
+  "SIZE /up",
+  "MDTM /a",
+  "MFMT 20200101000000 /a",
+  "STAT",
+  "STAT /",
+  "STAT /a",
+  "FEAT",
+  "OPTS UTF8 ON",
+  "OPTS MLST type;",
+  "HELP",
+  "SYST",
+  "SITE HELP",
+  "XYZZY",
+  "\xff\xfd\x01NOOP",
+  "CWD " + "x".repeat(200),
+  "x".repeat(400),
+  "RETR /\0",
 ];
 const MOVES = ["RETR /a", "RETR /a", "STOR /up", "STOR /other", "APPE /up", "LIST", "MLSD /", "NLST /dir", "STOU up", "RETR /a\r\nABOR"];
 const FAULTS = ["open", "create", "read", "write", "commit", "close", "list", "next"];
@@ -111,7 +179,7 @@ class Chaos {
     else if (what === 34) files.held = !files.held;
     else if (what === 35) files.faults.push({ operation: FAULTS[dice.below(FAULTS.length)], error: dice.below(2) === 0 ? IO : NO_SPACE });
     else if (what === 36) this.waiting.shift()?.();
-    if (dice.below(3) === 0) for (let n = dice.below(9); n > 0; n--) net.step();
+    if (dice.below(3) === 0) { for (let n = dice.below(9); n > 0; n--) net.step(); }
     else net.run();
     this.hear();
   }

@@ -120,7 +120,19 @@ test("a user gets files of his own", () => {
   const ana = dial("10.0.0.1");
   ana.send("USER ana\r\nPASS x\r\nTYPE I\r\nSIZE /mine.txt\r\nUSER bob\r\nPASS x\r\nTYPE I\r\nSIZE /mine.txt\r\nSIZE /all.txt\r\n");
   net.run();
-  assertEquals(ana.take().replace(/ [^\r]*/g, "").split("\r\n"), ["220", "331", "230", "200", "213", "331", "230", "200", "550", "213", ""]);
+  assertEquals(ana.take().replace(/ [^\r]*/g, "").split("\r\n"), [
+    "220",
+    "331",
+    "230",
+    "200",
+    "213",
+    "331",
+    "230",
+    "200",
+    "550",
+    "213",
+    "",
+  ]);
 });
 
 test("a port that is taken is told", () => {

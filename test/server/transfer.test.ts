@@ -32,7 +32,14 @@ tried("receives, and a deadline passes while the peer breaks", { ...up, chunks: 
 tried("receives as much as was declared", { ...up, chunks: ["ab", "cd"], expected: 4 });
 tried("receives, judged good", { ...up, chunks: ["ab"], judges: true });
 tried("receives, judged good, and the peer breaks", { ...up, chunks: ["ab"], judges: true, breaks: true, sync: true });
-tried("receives, judged good, and all goes wrong", { ...up, chunks: ["ab", "cd"], judges: true, breaks: true, aborts: true, fails: "write" });
+tried("receives, judged good, and all goes wrong", {
+  ...up,
+  chunks: ["ab", "cd"],
+  judges: true,
+  breaks: true,
+  aborts: true,
+  fails: "write",
+});
 tried("receives, judged bad", { ...up, chunks: ["ab"], judges: false });
 tried("receives nothing, judged good", { ...up, chunks: [], judges: true });
 
@@ -54,6 +61,12 @@ for (const blocks of [0, 1, 2]) {
     breaks: true,
     aborts: true,
   });
-  tried(`sends with ${with_}, and a deadline passes while the peer breaks`, { ...down, blocks, chunks: ["abcd", "ef"], expires: true, breaks: true });
+  tried(`sends with ${with_}, and a deadline passes while the peer breaks`, {
+    ...down,
+    blocks,
+    chunks: ["abcd", "ef"],
+    expires: true,
+    breaks: true,
+  });
   tried(`sends with ${with_} to a peer that sends and ends`, { ...down, blocks, chunks: ["abcd"], noisy: true, breaks: true });
 }

@@ -1,6 +1,6 @@
 // A MemoryFiles that can be told to wait or to fail, for the server's transcripts.
 
-import { MemoryFiles, bytesOf, textOf } from "../../adapters/memory/mod.ts";
+import { bytesOf, MemoryFiles, textOf } from "../../adapters/memory/mod.ts";
 import type { Chunk, Create, Cursor, Done, Entry, File, ReadDone } from "../../core/ports.ts";
 
 /** The next call of that name fails. */

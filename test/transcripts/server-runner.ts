@@ -139,7 +139,9 @@ class Run {
       else if (what === "login" && rest[0] === "none") options.login = null;
       else if (what === "login" && rest[0] === "held") options.login = (login, done) => this.hold(login, done);
       else if (what === "unanswered") unanswered.push(Number(rest[0]));
-      else if (!this.arrange(what, rest)) throw new Error(`${script.name}:${line}: cannot read the header line "${what} ${rest.join(" ")}"`);
+      else if (!this.arrange(what, rest)) {
+        throw new Error(`${script.name}:${line}: cannot read the header line "${what} ${rest.join(" ")}"`);
+      }
     }
     if (this.users.length === 0) this.users.push(["ana", "secret"]);
     this.net = new MemoryNet(netOptions);
@@ -423,7 +425,9 @@ class Run {
       const { control, data, ended, over, dataEnded, dataOver } = this.clients[i];
       if (control.received !== "" && !control.holding) fail(`client ${i + 1}: more from the server`, "", control.received);
       if (control.hasEnded && !ended && !over) fail(`client ${i + 1}: the control connection`, "open", "ended");
-      if (control.error > 0 && !over && !control.holding) fail(`client ${i + 1}: the control connection`, "open", control.events.join(", "));
+      if (control.error > 0 && !over && !control.holding) {
+        fail(`client ${i + 1}: the control connection`, "open", control.events.join(", "));
+      }
       if (data === null) continue;
       if (data.received !== "" && !data.holding) fail(`client ${i + 1}: more data`, "", data.received);
       if (data.hasEnded && !dataEnded && !data.leaving) fail(`client ${i + 1}: the data connection`, "open", "ended");
@@ -468,8 +472,7 @@ class Run {
 }
 
 /** Steps that only look. */
-const EXPECTATIONS =
-  /^(S:|F:|X: (ended|gone|open)|D: (refused|receive|some|ended|gone|open|finished)|A: log)/;
+const EXPECTATIONS = /^(S:|F:|X: (ended|gone|open)|D: (refused|receive|some|ended|gone|open|finished)|A: log)/;
 
 function number(name: string): number {
   if (/^\d+$/.test(name)) return Number(name);
