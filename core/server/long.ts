@@ -2,6 +2,7 @@
 
 import { CANCELLED } from "../ports.ts";
 import type { Done, File, Source } from "../ports.ts";
+import { refusal } from "./replies.ts";
 import type { Session } from "./session.ts";
 
 /** Answers with a source's lines. */
@@ -16,6 +17,7 @@ export function pour(session: Session): boolean {
   const source = session.pouring as Source & File;
   const piece = session.ask((error: number, text: string): void => {
     if (error === 0 && text.length > 0 && session.conn !== null) return session.say(text);
+    if (error !== 0) session.last = session.last.substring(0, 4) + refusal(error).substring(4) + "\r\n";
     session.pouring = null;
     source.close(source, session.ask((): void => {
       session.working = false;
