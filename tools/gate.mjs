@@ -23,6 +23,7 @@ const STEPS = [
   { name: "slow types", run: () => deno("publish", "--dry-run", "--allow-dirty", "--quiet") },
   { name: "tests", run: () => tests() },
   { name: "examples", run: () => ifThere(".tsc/examples", examples) },
+  { name: "pages", run: () => node("tools/snippets.mjs") },
   { name: "package", run: () => ifThere("tools/package.mjs", (file) => node(file)) },
 ];
 
