@@ -1,13 +1,11 @@
 // Gives up on one transfer and goes on with the session; tells apart what can go wrong.
 
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { connect, ConnectionError, FtpError, serve } from "../adapters/node/mod.ts"; // in your program: from "picoftp"
+import { MemoryFiles } from "../adapters/memory/mod.ts"; // in your program: from "picoftp/memory"
+import { connect, ConnectionError, FtpError, serve } from "../adapters/node/mod.ts"; // from "picoftp"
 
-const root = await mkdtemp(path.join(tmpdir(), "picoftp-example-"));
-await writeFile(path.join(root, "config.json"), "{}");
-await using server = await serve({ root, port: 0, users: { ana: { password: "secret" } } });
+const files = new MemoryFiles({});
+files.put("/config.json", "{}");
+await using server = await serve({ files, port: 0, users: { ana: { password: "secret" } } });
 await using client = await connect({ host: server.host, port: server.port, user: "ana", password: "secret" });
 
 const stop = new AbortController();
@@ -17,14 +15,15 @@ async function* slow(): AsyncGenerator<string> {
   await new Promise((resolve) => setTimeout(resolve, 500));
   yield "}";
 }
-await client.put("config.json", slow(), { signal: stop.signal }).catch((error) => console.log("aborted:", error.message));
-console.log("untouched:", await client.getText("config.json"));
+await client.put("config.json", slow(), { signal: stop.signal })
+  .catch((error) => console.log("aborted:", error.message)); // prints "aborted: the user pressed a key"
+console.log("untouched:", await client.getText("config.json")); // prints "untouched: {}"
 
 try {
   await client.getText("missing");
 } catch (error) {
-  if (error instanceof FtpError) console.log(error.code, error.command, "-", error.reply);
+  if (error instanceof FtpError) console.log(error.code, error.command, "-", error.reply); // prints "550 RETR missing - No such"
   else if (error instanceof ConnectionError) console.log("connection:", error.reason);
   else throw error;
 }
-console.log("the session lives on:", await client.exists("config.json"));
+console.log("the session lives on:", await client.exists("config.json")); // prints "lives on: true"
