@@ -3,6 +3,7 @@
 import { OWN_CHUNKS } from "../ports.ts";
 import type { Acceptor, Conn, ConnHandler, FileSystem, Listener, Net, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
+import { Transfer } from "../transfer.ts";
 import { BLOCKS } from "./features.ts";
 import { complete } from "./options.ts";
 import type { ServerOptions } from "./options.ts";
@@ -20,6 +21,8 @@ export class Server implements Acceptor, Ticker {
   blocks: number;
   listener: Listener | null = null;
   heard: ((error: number) => void) | null = null;
+  /** Who hears of data connections that nobody wants any more: a transfer that never has a stream. */
+  nobody: Transfer | null = null;
   /** Slots in use, and slots to use again. */
   sessions: Session[];
   spare: Session[];
@@ -48,6 +51,8 @@ export class Server implements Acceptor, Ticker {
 
   accept(conn: Conn): ConnHandler | null {
     const host = conn.remote.host;
+    // It was reset before anybody could look at it; a session without an address would not be told from a free slot.
+    if (host === "") return null;
     let same = 0;
     for (let i = 0; i < this.sessions.length; i++) if (this.sessions[i].host === host) same++;
     if (this.sessions.length >= this.options.sessions || same >= this.options.sessionsPerHost) {
