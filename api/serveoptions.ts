@@ -69,7 +69,7 @@ export interface ServeOptions {
   /** Nobody can change anything. Default false. */
   readOnly?: boolean;
 
-  /** The ports for passive transfers, first and last, for a firewall. Default: any. */
+  /** The ports for passive transfers, first and last, for a firewall; one is taken at random. Default: 49152 to 65535. */
   passivePorts?: [number, number];
   /** The IPv4 address or host name told in a 227, where the server stands behind NAT. A name is resolved once. Default: the control connection's own address. */
   masquerade?: string;

@@ -24,7 +24,7 @@ At the first signal transfers get ${DRAIN / 1000} s to end, at the second one th
     { name: "password", value: "<text>", text: "The password; others can see it in the process list, unlike PICOFTP_PASSWORD" },
     { name: "anonymous", text: "Let anonymous in too, for reading only" },
     { name: "read-only", text: "Nobody can change anything" },
-    { name: "passive-ports", value: "<a-b>", text: "Ports for passive transfers (default: any)" },
+    { name: "passive-ports", value: "<a-b>", text: "Ports for passive transfers (default 49152-65535)" },
     { name: "masquerade", value: "<host>", text: "Address to tell in passive replies, behind NAT" },
     { name: "verbose", short: "v", text: "Show commands and replies on standard error" },
     { name: "json", text: "Print one JSON object with url, host, port, user and password in the place of lines" },

@@ -196,7 +196,10 @@ export interface Conn {
   resume(): void;
   /** Sends what is lent, then FIN. Later input is thrown away; `closed` comes when the peer has ended too. */
   end(): void;
-  /** At once. Before `opened` it cancels the dial. `closed` still comes, never from within `abort`. */
+  /**
+   * At once. Before `opened` it cancels the dial. `closed` still comes, never from within `abort`. The peer hears of a
+   * reset; but after `end`, where nothing is lent any more, it only lets go, and what is on its way still arrives.
+   */
   abort(): void;
   /** Explicit TLS, with CAN_STARTTLS, only while reading is held. Unsent bytes go out first, in clear. */
   secure(tls: Tls): void;

@@ -172,6 +172,7 @@ export class Transfer implements ConnHandler {
 
   /** Breaks off with an error, `owner.transferred` follows, possibly at once; with 0 it goes on as far as it can. */
   abort(error: number): void {
+    if (this.file === null && this.conn === null) return;
     // A commit that is under way decides by itself.
     if (this.error === 0 && (this.sink === null || this.asked !== SETTLING)) this.error = error;
     if (this.error !== 0 && this.conn !== null) this.conn.abort();
@@ -191,7 +192,8 @@ export class Transfer implements ConnHandler {
     // While it is our turn nothing expires, but somebody must look again.
     if (this.since < 0 || ours) this.since = now;
     const left = this.since + limit - now;
-    if (left > 0) return left;
+    // What is seen between two ticks counts from the second: look often enough for an eighth at most.
+    if (left > 0) return Math.min(left, limit / 8);
     this.since = -1;
     if (this.line !== ENDING) this.abort(this.line === NONE ? NO_CONNECTION : TIMEOUT);
     else {

@@ -246,10 +246,10 @@ export class NodeConn implements Conn {
     if (blocks !== null && (kept === blocks[0] || kept === blocks[1])) this.buffers.give(kept as Buffer);
   }
 
-  /** A reset tells the peer that something is missing; libuv cannot reset what it is shutting down. */
+  /** A reset tells the peer that something is missing. After `end`, once all is out, nothing is: it shall arrive. */
   private reset(): void {
     const socket = this.socket;
-    if (!this.up || (socket.writableEnded && !socket.writableFinished)) socket.destroy();
+    if (!this.up || (this.finished && !this.lent)) socket.destroy();
     else socket.resetAndDestroy();
   }
 }

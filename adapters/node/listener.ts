@@ -167,7 +167,7 @@ export class NodeListener implements Listener {
 function farewell(conn: NodeConn, socket: Socket): void {
   conn.handler = SILENT;
   conn.end();
-  const timer = setTimeout((): void => conn.abort(), FAREWELL);
+  const timer = setTimeout((): void => void socket.resetAndDestroy(), FAREWELL);
   timer.unref();
   socket.once("close", (): void => clearTimeout(timer));
 }

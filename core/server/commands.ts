@@ -30,7 +30,7 @@ import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
 import { longReply } from "./long.ts";
 import { ALWAYS, DATA, NAMED, READY, RENAMING, TRANSFERRING } from "./phases.ts";
 import type { Session } from "./session.ts";
-import { asciiSink, asciiSource, TYPE_A } from "./text.ts";
+import { asciiSink, asciiSource, CONVERTS, TYPE_A } from "./text.ts";
 
 /** A row of the table. */
 export interface Command {
@@ -348,7 +348,7 @@ export const COMMANDS: Command[] = [
         if (error !== 0) return s.refuse(error);
         const size = s.entry.size;
         const blocks = s.server.blocks;
-        if (s.ascii) return s.begin(asciiSource(s), null, file, blocks > 0 ? blocks : 1, "Here it comes as text");
+        if (CONVERTS && s.ascii) return s.begin(asciiSource(s), null, file, blocks > 0 ? blocks : 1, "Here it comes as text");
         s.begin(s.files, null, file, blocks, "Here it comes" + (size < 0 ? "" : " (" + (size - offset) + " bytes)"));
       }));
     },

@@ -104,7 +104,11 @@ export class Data implements Acceptor {
     this.aimPort = 0;
     const transfer = this.transfer;
     if (transfer.conn === null || transfer.file !== null) return;
-    this.transfer = new Transfer(this.session, transfer.limits, transfer.pool);
+    // Somebody else hears of its end, so that the transfer can be used again at once.
+    const server = this.session.server;
+    if (server.nobody === null) server.nobody = new Transfer(this.session, transfer.limits, null);
+    transfer.conn.handler = server.nobody;
     transfer.conn.abort();
+    transfer.forget();
   }
 }

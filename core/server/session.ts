@@ -290,7 +290,7 @@ export class Session implements ConnHandler, TransferOwner {
     // While it is our turn nothing expires, but somebody must look again.
     if (ours) this.since = -1;
     if (left <= 0) this.expire();
-    const soon = left > 0 ? left : limit;
+    const soon = Math.min(left > 0 ? left : limit, limit / 8);
     return next < 0 || soon < next ? soon : next;
   }
 

@@ -5,6 +5,8 @@ import { ConvertedSink, ConvertedSource } from "../convert.ts";
 import { FromNetwork, ToNetwork } from "../wire/ascii.ts";
 import type { Session } from "./session.ts";
 
+/** Text is converted, in blocks of its own. */
+export const CONVERTS = true;
 /** What the reply to TYPE A says. */
 export const TYPE_A = "Type A";
 

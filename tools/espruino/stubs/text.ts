@@ -3,6 +3,8 @@
 import type { Sink, Source } from "../../../core/ports.ts";
 import type { Session } from "../../../core/server/session.ts";
 
+/** Text is converted, in blocks of its own. */
+export const CONVERTS = false;
 /** What the reply to TYPE A says. */
 export const TYPE_A = "Type A, line ends are left as they are";
 
