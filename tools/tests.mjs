@@ -18,7 +18,7 @@ const skips = new Map();
 const above = new Map();
 
 for await (const { type, data } of run({ files, concurrency: true, timeout: LIMIT })) {
-  if (type === "test:start") above.set(`${data.file} ${data.nesting}`, data.name);
+  if (type === "test:start") above.set(data.nesting, data.name);
   if (type === "test:stdout" && !data.message.startsWith("test:")) process.stdout.write(data.message);
   if (type === "test:stderr") process.stdout.write(data.message);
   if (type === "test:pass" || type === "test:fail") count(type, data);
@@ -44,7 +44,7 @@ function count(type, data) {
 function place(data) {
   const file = data.file === undefined ? "" : path.relative(".tsc", data.file).replace(/\.js$/, "");
   const names = [];
-  for (let i = 0; i < data.nesting; i++) names.push(above.get(`${data.file} ${i}`) ?? "?");
+  for (let i = 0; i < data.nesting; i++) names.push(above.get(i) ?? "?");
   return [file, ...names, data.name].join(" > ");
 }
 
