@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { run } from "node:test";
-import { inspect } from "node:util";
+import { inspect, stripVTControlCharacters } from "node:util";
 import { root } from "./run.mjs";
 
 const LIMIT = 300000;
@@ -38,7 +38,9 @@ function count(type, data) {
   // A suite is no test, and fails with its tests, which have been told.
   if (data.details.type === "suite" && (type === "test:pass" || error?.failureType === "subtestsFailed")) return;
   sums[type === "test:pass" ? "passed" : "failed"]++;
-  if (type === "test:fail" && error?.failureType !== "subtestsFailed") console.log(`FAILED ${place(data)}\n${indent(describe(error))}`);
+  if (type === "test:fail" && error?.failureType !== "subtestsFailed") {
+    console.log(`FAILED ${place(data)}\n${indent(stripVTControlCharacters(describe(error)))}`);
+  }
 }
 
 function place(data) {
