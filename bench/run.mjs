@@ -1,7 +1,16 @@
 // npm run bench: measures everything and writes the table in bench/README.md.
 //   --quick: small files, one round; --rounds N; --built: dist/ is fresh; --part NAME: servers, clients, commands, many, idle (may be given more than once)
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,8 +20,16 @@ import { idleMemory } from "./memory.mjs";
 import { servers } from "./servers.mjs";
 import { clientThroughput, makeFile, serverThroughput } from "./throughput.mjs";
 
-const { values } = parseArgs({ options: { quick: { type: "boolean" }, part: { type: "string", multiple: true }, rounds: { type: "string" }, built: { type: "boolean" } } });
-const parts = values.part ?? ["servers", "clients", "commands", "many", "idle", "size"];
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean" },
+    part: { type: "string", multiple: true },
+    rounds: { type: "string" },
+    built: { type: "boolean" },
+  },
+});
+const parts = values.part ??
+  ["servers", "clients", "commands", "many", "idle", "size"];
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const size = (values.quick ? 128 : 1024) * 1048576;
 const count = values.quick ? 200 : 1000;
@@ -20,31 +37,70 @@ const names = ["picoftp", "vsftpd", "pyftpdlib", "ftp-srv"];
 const file = "bench/README.md";
 
 if (!existsSync("bench/node_modules")) {
-  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"], { cwd: "bench", stdio: "inherit" });
+  execFileSync("npm", [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--no-package-lock",
+    "--ignore-scripts",
+  ], { cwd: "bench", stdio: "inherit" });
 }
-if (!values.built) execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "inherit" });
+if (!values.built) {
+  execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "inherit" });
+}
 
-const work = mkdtempSync(join(existsSync("/dev/shm") && room("/dev/shm") > 6 * size ? "/dev/shm" : tmpdir(), "picoftp-bench-"));
+const work = mkdtempSync(
+  join(
+    existsSync("/dev/shm") && room("/dev/shm") > 6 * size
+      ? "/dev/shm"
+      : tmpdir(),
+    "picoftp-bench-",
+  ),
+);
 chmodSync(work, 0o755);
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 mkdirSync(join(work, "root"));
 chmodSync(join(work, "root"), 0o777);
 makeFile(join(work, "root", "big"), size);
 
-if (parts.includes("servers")) write({ servers: serversTable(await serverThroughput(work, size, rounds, names)) });
+if (parts.includes("servers")) {
+  write({
+    servers: serversTable(await serverThroughput(work, size, rounds, names)),
+  });
+}
 if (parts.includes("clients")) {
   const server = await servers.vsftpd(join(work, "root"));
-  write({ clients: clientsTable(await clientThroughput(work, size, rounds, server)) });
+  write({
+    clients: clientsTable(await clientThroughput(work, size, rounds, server)),
+  });
   await server.stop();
 }
-if (parts.includes("commands")) write({ commands: commandsTable(await serverCommands(work, count, rounds, names)) });
+if (parts.includes("commands")) {
+  write({
+    commands: commandsTable(await serverCommands(work, count, rounds, names)),
+  });
+}
 if (parts.includes("many")) {
   const server = await servers.vsftpd(join(work, "root"));
   write({ many: manyTable(await clientCommands(work, count, rounds, server)) });
   await server.stop();
 }
-if (parts.includes("idle")) write({ idle: idleTable(await idleMemory(join(work, "root"), names.filter((name) => name !== "vsftpd"), values.quick ? [100] : [100, 500, 1000])) });
-if (parts.includes("size") && existsSync("bench/size.json")) write({ size: sizeTable(JSON.parse(readFileSync("bench/size.json", "utf8"))) });
+if (parts.includes("idle")) {
+  write({
+    idle: idleTable(
+      await idleMemory(
+        join(work, "root"),
+        names.filter((name) => name !== "vsftpd"),
+        values.quick ? [100] : [100, 500, 1000],
+      ),
+    ),
+  });
+}
+if (parts.includes("size") && existsSync("bench/size.json")) {
+  write({
+    size: sizeTable(JSON.parse(readFileSync("bench/size.json", "utf8"))),
+  });
+}
 
 function room(folder) {
   const { bavail, bsize } = statfsSync(folder);
@@ -53,7 +109,9 @@ function room(folder) {
 
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join(
+    "\n",
+  );
 }
 
 function number(value, digits = 0) {
@@ -63,7 +121,9 @@ function number(value, digits = 0) {
 /** A median with its lowest and highest, so that a noisy minute shows. */
 function spread(values, digits = 0) {
   if (!values || values.length === 0) return "-";
-  return `${number(median(values), digits)} (${number(Math.min(...values), digits)}-${number(Math.max(...values), digits)})`;
+  return `${number(median(values), digits)} (${
+    number(Math.min(...values), digits)
+  }-${number(Math.max(...values), digits)})`;
 }
 
 /** The median of round-by-round ratios to another row. */
@@ -75,54 +135,141 @@ function ratio(row, other, key) {
 function serversTable({ rows, raw }) {
   const body = Object.entries(rows).map(([name, row]) =>
     row.missing ? [name, `missing: ${row.missing}`, ...Array(7).fill("")] : [
-      name, spread(row.down), number(median(row.down) / raw, 2), ratio(row, rows.vsftpd, "down"), spread(row.up), ratio(row, rows.pyftpdlib, "up"),
-      spread(row.cpuDown, 2), spread(row.cpuUp, 2), number(median(row.peak)),
+      name,
+      spread(row.down),
+      number(median(row.down) / raw, 2),
+      ratio(row, rows.vsftpd, "down"),
+      spread(row.up),
+      ratio(row, rows.pyftpdlib, "up"),
+      spread(row.cpuDown, 2),
+      spread(row.cpuUp, 2),
+      number(median(row.peak)),
     ]
   );
-  return `## Servers: ${size / 1048576} MiB by curl\n\nA raw socket copy in Node, file to file, in the same rounds: ${number(raw)} MB/s.\n\n` +
-    table(["server", "down MB/s", "of raw", "of vsftpd", "up MB/s", "of pyftpdlib", "CPU s/GiB down", "CPU s/GiB up", "peak MiB"], body);
+  return `## Servers: ${
+    size / 1048576
+  } MiB by curl\n\nA raw socket copy in Node, file to file, in the same rounds: ${
+    number(raw)
+  } MB/s.\n\n` +
+    table([
+      "server",
+      "down MB/s",
+      "of raw",
+      "of vsftpd",
+      "up MB/s",
+      "of pyftpdlib",
+      "CPU s/GiB down",
+      "CPU s/GiB up",
+      "peak MiB",
+    ], body);
 }
 
 function clientsTable(rows) {
   const body = Object.entries(rows).map(([name, row]) => [
-    name, spread(row.down), ratio(row, rows["basic-ftp"], "down"), spread(row.up), ratio(row, rows["basic-ftp"], "up"),
-    spread(row.cpuDown, 2), ratio(row, rows["basic-ftp"], "cpuDown"), spread(row.cpuUp, 2), ratio(row, rows["basic-ftp"], "cpuUp"), number(median(row.peak)),
+    name,
+    spread(row.down),
+    ratio(row, rows["basic-ftp"], "down"),
+    spread(row.up),
+    ratio(row, rows["basic-ftp"], "up"),
+    spread(row.cpuDown, 2),
+    ratio(row, rows["basic-ftp"], "cpuDown"),
+    spread(row.cpuUp, 2),
+    ratio(row, rows["basic-ftp"], "cpuUp"),
+    number(median(row.peak)),
   ]);
-  return `## Clients: ${size / 1048576} MiB to and from a file, against vsftpd\n\n` + table(
-    ["client", "down MB/s", "of basic-ftp", "up MB/s", "of basic-ftp", "CPU s/GiB down", "of basic-ftp", "CPU s/GiB up", "of basic-ftp", "peak MiB"], body);
+  return `## Clients: ${
+    size / 1048576
+  } MiB to and from a file, against vsftpd\n\n` + table(
+    [
+      "client",
+      "down MB/s",
+      "of basic-ftp",
+      "up MB/s",
+      "of basic-ftp",
+      "CPU s/GiB down",
+      "of basic-ftp",
+      "CPU s/GiB up",
+      "of basic-ftp",
+      "peak MiB",
+    ],
+    body,
+  );
 }
 
 function commandsTable(rows) {
   const body = Object.entries(rows).map(([name, row]) =>
     row.missing ? [name, `missing: ${row.missing}`, ...Array(8).fill("")] : [
-      name, spread(row.down), ratio(row, rows.pyftpdlib, "down"), spread(row.up), ratio(row, rows.pyftpdlib, "up"), spread(row.logins),
-      ratio(row, rows["ftp-srv"], "logins"), spread(row.logins8), ratio(row, rows["ftp-srv"], "logins8"), spread(row.list, 2),
+      name,
+      spread(row.down),
+      ratio(row, rows.pyftpdlib, "down"),
+      spread(row.up),
+      ratio(row, rows.pyftpdlib, "up"),
+      spread(row.logins),
+      ratio(row, rows["ftp-srv"], "logins"),
+      spread(row.logins8),
+      ratio(row, rows["ftp-srv"], "logins8"),
+      spread(row.list, 2),
     ]
   );
-  return `## Servers: ${count} files of 4 KiB on one connection, logins, a listing of them\n\n` + table(
-    ["server", "files/s down", "of pyftpdlib", "files/s up", "of pyftpdlib", "logins/s", "of ftp-srv", "logins/s, 8 at once", "of ftp-srv", "LIST ms"], body);
+  return `## Servers: ${count} files of 4 KiB on one connection, logins, a listing of them\n\n` +
+    table(
+      [
+        "server",
+        "files/s down",
+        "of pyftpdlib",
+        "files/s up",
+        "of pyftpdlib",
+        "logins/s",
+        "of ftp-srv",
+        "logins/s, 8 at once",
+        "of ftp-srv",
+        "LIST ms",
+      ],
+      body,
+    );
 }
 
 function manyTable(rows) {
   const body = Object.entries(rows).map(([name, row]) => [
-    name, spread(row.down), ratio(row, rows.lftp, "down"), spread(row.up), ratio(row, rows.lftp, "up"), spread(row.login, 2), spread(row.list, 2),
+    name,
+    spread(row.down),
+    ratio(row, rows.lftp, "down"),
+    spread(row.up),
+    ratio(row, rows.lftp, "up"),
+    spread(row.login, 2),
+    spread(row.list, 2),
   ]);
   return `## Clients: ${count} files of 4 KiB on one connection, against vsftpd\n\n` +
-    table(["client", "files/s down", "of lftp", "files/s up", "of lftp", "login and quit ms", "list ms"], body);
+    table([
+      "client",
+      "files/s down",
+      "of lftp",
+      "files/s up",
+      "of lftp",
+      "login and quit ms",
+      "list ms",
+    ], body);
 }
 
 function idleTable(rows) {
-  const counts = Object.keys(Object.values(rows)[0] ?? {}).filter((key) => Number(key) > 0);
+  const counts = Object.keys(Object.values(rows)[0] ?? {}).filter((key) =>
+    Number(key) > 0
+  );
   const body = Object.entries(rows).map(([name, row]) =>
-    row.missing ? [name, `missing: ${row.missing}`, ...counts.map(() => "")] : [name, number(row.base), ...counts.map((key) => number(row[key], 1))]
+    row.missing
+      ? [name, `missing: ${row.missing}`, ...counts.map(() => "")]
+      : [name, number(row.base), ...counts.map((key) => number(row[key], 1))]
   );
   return "## Servers: resident memory of an idle session\n\nvsftpd has two processes for each session and is left out.\n\n" +
     table(["server", "base MiB", ...counts.map((key) => `kB at ${key}`)], body);
 }
 
 function sizeTable(sizes) {
-  const body = Object.entries(sizes.bundles ?? sizes).map(([name, row]) => [name, String(row.bytes ?? row)]);
-  return "## Size\n\nMinified bytes of the bundles for devices (`npm run size` has the budgets).\n\n" + table(["bundle", "bytes"], body);
+  const body = Object.entries(sizes.bundles ?? sizes).map((
+    [name, row],
+  ) => [name, String(row.bytes ?? row)]);
+  return "## Size\n\nMinified bytes of the bundles for devices (`npm run size` has the budgets).\n\n" +
+    table(["bundle", "bytes"], body);
 }
 
 /** Keeps the sections that were not measured this time. */
@@ -133,10 +280,17 @@ function write(measured) {
     const end = part.indexOf(" -->");
     kept[part.slice(0, end)] = part.slice(end + 4).trim();
   }
-  const head = "# Benchmarks\n\n`npm run bench` measures and writes this page. Two cores, loopback, files in memory; the machine is noisy, so read the ratios:\n" +
+  const head =
+    "# Benchmarks\n\n`npm run bench` measures and writes this page. Two cores, loopback, files in memory; the machine is noisy, so read the ratios:\n" +
     "they are medians of ratios within a round, where all run one after another in the same minute. Medians, with the lowest and the\nhighest in brackets.\n";
   const all = { ...kept, ...measured };
-  const order = ["servers", "clients", "commands", "many", "idle", "size"].filter((name) => name in all);
-  writeFileSync(file, `${head}\n${order.map((name) => `<!-- ${name} -->\n\n${all[name]}\n`).join("\n")}`);
+  const order = ["servers", "clients", "commands", "many", "idle", "size"]
+    .filter((name) => name in all);
+  writeFileSync(
+    file,
+    `${head}\n${
+      order.map((name) => `<!-- ${name} -->\n\n${all[name]}\n`).join("\n")
+    }`,
+  );
   for (const name of Object.keys(measured)) console.log(`\n${measured[name]}`);
 }

@@ -23,7 +23,7 @@ class TracedFiles extends WrappedFiles {
   }
 
   /** A completion that is told. */
-  told(what: string, done: Done<any>): Done<any> {
+  told<T>(what: string, done: Done<T>): Done<T> {
     return (error, value) => {
       this.tell(what, error);
       done(error, value);

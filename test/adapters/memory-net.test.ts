@@ -2,7 +2,12 @@
 
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { MemoryNet, Peer, PeerServer, bytesOf } from "../../adapters/memory/mod.ts";
+import {
+  bytesOf,
+  MemoryNet,
+  Peer,
+  PeerServer,
+} from "../../adapters/memory/mod.ts";
 import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
 import { CANCELLED, RESET } from "../../core/ports.ts";
 import type { Chunk, Conn, ConnHandler } from "../../core/ports.ts";
@@ -10,7 +15,10 @@ import type { Chunk, Conn, ConnHandler } from "../../core/ports.ts";
 const AT_21 = { host: "127.0.0.1", port: 21 };
 
 /** A client and the server's peer, connected. */
-function pair(options: MemoryNetOptions, text: boolean): { net: MemoryNet; client: Peer; server: Peer; listening: PeerServer } {
+function pair(
+  options: MemoryNetOptions,
+  text: boolean,
+): { net: MemoryNet; client: Peer; server: Peer; listening: PeerServer } {
   const net = new MemoryNet(options);
   const listening = new PeerServer(net, { host: "", port: 21, text });
   const client = new Peer();
@@ -30,7 +38,8 @@ for (const split of [0, 1, 2, 3]) {
       for (const early of [false, true]) {
         for (const text of [false, true]) {
           const options = { split, lend, window, early };
-          it(`carries bytes both ways ${JSON.stringify(options)} ${text ? "text" : "bytes"}`, () => carries(options, text));
+          it(`carries bytes both ways ${JSON.stringify(options)} ${text ? "text" : "bytes"}`, () =>
+            carries(options, text));
         }
       }
     }
@@ -71,7 +80,11 @@ describe("memory net, order", () => {
     server.send("b");
     client.abort();
     server.end();
-    assertEquals([other.events, client.events, server.events], [[], ["opened"], ["opened"]]);
+    assertEquals([other.events, client.events, server.events], [
+      [],
+      ["opened"],
+      ["opened"],
+    ]);
     assertEquals([client.received, server.received], ["", ""]);
     other.abort();
     listening.close();
@@ -82,7 +95,10 @@ describe("memory net, order", () => {
   });
 
   it("delivers the bytes before the end, the end before closed", () => {
-    const { net, client, server, listening } = pair({ split: 2, lend: true }, false);
+    const { net, client, server, listening } = pair(
+      { split: 2, lend: true },
+      false,
+    );
     client.send("whole");
     client.end();
     server.hold();
@@ -121,21 +137,33 @@ describe("memory net, order", () => {
     server.resume();
     client.end();
     net.run();
-    assertEquals([server.received, next.received, next.events], ["a", "b", ["ended"]]);
+    assertEquals([server.received, next.received, next.events], ["a", "b", [
+      "ended",
+    ]]);
     (next.conn as Conn).end();
     listening.close();
     isQuiet(net);
-    assertEquals([server.events, next.events], [["opened"], ["ended", "closed 0"]]);
+    assertEquals([server.events, next.events], [["opened"], [
+      "ended",
+      "closed 0",
+    ]]);
   });
 
   it("opens an accepted connection before its first data", () => {
     const net = new MemoryNet({});
     const seen: string[] = [];
     const handler: ConnHandler = {
-      opened: () => seen.push("opened"), data: () => seen.push("data") > 0, drained: () => seen.push("drained"),
-      secured: () => {}, ended: () => seen.push("ended"), closed: () => seen.push("closed"),
+      opened: () => seen.push("opened"),
+      data: () => seen.push("data") > 0,
+      drained: () => seen.push("drained"),
+      secured: () => {},
+      ended: () => seen.push("ended"),
+      closed: () => seen.push("closed"),
     };
-    const listener = net.listen({ host: "", port: 20 }, { listening: (error) => seen.push(`listening ${error}`), accept: () => handler });
+    const listener = net.listen({ host: "", port: 20 }, {
+      listening: (error) => seen.push(`listening ${error}`),
+      accept: () => handler,
+    });
     const client = new Peer();
     client.dial(net, { host: "localhost", port: 20 });
     client.send("x");
@@ -150,7 +178,10 @@ describe("memory net, order", () => {
 
 describe("memory net, loans", () => {
   it("keeps a chunk lent until the peer has room", () => {
-    const { net, client, server, listening } = pair({ window: 8, split: 4 }, false);
+    const { net, client, server, listening } = pair(
+      { window: 8, split: 4 },
+      false,
+    );
     server.hold();
     client.send("12345678");
     client.send("abcdefgh");
@@ -201,7 +232,10 @@ describe("memory net, loans", () => {
   });
 
   it("lets go of a lent chunk before closed", () => {
-    const { net, client, server, listening } = pair({ lend: true, window: 0 }, false);
+    const { net, client, server, listening } = pair(
+      { lend: true, window: 0 },
+      false,
+    );
     server.hold();
     client.send("1");
     client.send("2");
