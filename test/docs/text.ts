@@ -26,11 +26,13 @@ export function members(file: string, name: string): string[] {
 /** The part of a page below a heading, up to the next one of its rank. */
 export function section(page: string, heading: string): string {
   const text = read(page);
-  const at = new RegExp(`^(#+) ${heading.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, "m").exec(text);
+  // What is in a fence is no heading, and keeps its place.
+  const bare = text.replace(/^```[\s\S]*?^```$/gm, (fence) => fence.replace(/^#/gm, " "));
+  const at = new RegExp(`^(#+) ${heading.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, "m").exec(bare);
   if (at === null) throw new Error(`Cannot find the heading "${heading}" in ${page}`);
-  const rest = text.slice(at.index + at[0].length);
-  const end = new RegExp(`^#{1,${at[1].length}} `, "m").exec(rest);
-  return end === null ? rest : rest.slice(0, end.index);
+  const start = at.index + at[0].length;
+  const end = new RegExp(`^#{1,${at[1].length}} `, "m").exec(bare.slice(start));
+  return end === null ? text.slice(start) : text.slice(start, start + end.index);
 }
 
 function above(folder: string): string {

@@ -1,0 +1,169 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { assert, assertEquals } from "../assert.ts";
+import { picoftp } from "../cli/tool.ts";
+import { complete as completeClient } from "../../core/client/options.ts";
+import { COMMANDS } from "../../core/server/commands.ts";
+import { complete as completeServer } from "../../core/server/options.ts";
+import { members, pages, read, ROOT, section } from "./text.ts";
+
+/** Where the options of what are documented. */
+const OPTIONS: [file: string, name: string, pages: string[]][] = [
+  ["api/serveoptions.ts", "ServeOptions", ["docs/serve.md"]],
+  ["api/serveoptions.ts", "Access", ["docs/serve.md"]],
+  ["api/serveoptions.ts", "User", ["docs/serve.md"]],
+  ["api/serveoptions.ts", "LoginRequest", ["docs/serve.md"]],
+  ["api/serveoptions.ts", "CloseOptions", ["docs/serve.md"]],
+  ["api/clientoptions.ts", "ConnectOptions", ["docs/client.md"]],
+  ["api/clientoptions.ts", "OperationOptions", ["docs/client.md"]],
+  ["api/clientoptions.ts", "TransferOptions", ["docs/client.md"]],
+  ["api/clientoptions.ts", "GetOptions", ["docs/client.md"]],
+  ["api/clientoptions.ts", "PutOptions", ["docs/client.md"]],
+  ["api/clientoptions.ts", "DownloadOptions", ["docs/client.md"]],
+  ["api/clientoptions.ts", "UploadOptions", ["docs/client.md"]],
+  ["api/progress.ts", "Progress", ["docs/client.md"]],
+  ["api/entries.ts", "FileInfo", ["docs/client.md"]],
+  ["core/server/options.ts", "ServerOptions", ["docs/serve.md", "docs/embedding.md"]],
+  ["core/client/options.ts", "ClientOptions", ["docs/embedding.md"]],
+  ["adapters/node/net.ts", "NodeNetOptions", ["docs/embedding.md"]],
+  ["adapters/node/files.ts", "NodeFilesOptions", ["docs/embedding.md"]],
+  ["adapters/memory/net.ts", "MemoryNetOptions", ["docs/embedding.md"]],
+  ["adapters/memory/files.ts", "MemoryFilesOptions", ["docs/embedding.md"]],
+];
+
+describe("every option is documented", () => {
+  for (const [file, name, places] of OPTIONS) {
+    test(name, () => {
+      const text = places.map(read).join("\n");
+      const options = members(file, name);
+      assert(options.length > 0);
+      assertEquals(options.filter((option) => !text.includes(`\`${option}\``)), []);
+    });
+  }
+
+  test("what a client and a server can be asked for", () => {
+    for (const [file, name, page] of [["api/client.ts", "Client", "docs/client.md"], ["api/server.ts", "Server", "docs/serve.md"]]) {
+      const body = new RegExp(`export class ${name} [\\s\\S]*?\\n\\}`).exec(read(file))?.[0] ?? "";
+      const found = [...body.matchAll(/^ {2}(?:async )?(?:get |set )?(\w+)[<(]/gm)].map((match) => match[1]);
+      const wanted = found.filter((method) => method !== "constructor");
+      assert(wanted.includes(name === "Client" ? "download" : "close"));
+      const text = read(page);
+      assertEquals(wanted.filter((method) => !text.includes(`\`${method}\``) && !text.includes(`\`${method}(`)), []);
+    }
+  });
+
+  test("reasons of a ConnectionError", () => {
+    const [reasons] = /export type ConnectionReason =[\s\S]*?;/.exec(read("api/errors.ts")) as RegExpExecArray;
+    const text = section("docs/client.md", "Errors");
+    for (const [, reason] of reasons.matchAll(/"([^"]+)"/g)) assert(text.includes(`"${reason}"`), reason);
+  });
+
+  test("commands of the server", () => {
+    const text = section("docs/serve.md", "Commands");
+    for (const { verb, alias } of COMMANDS) {
+      for (const name of alias === "" ? [verb] : [verb, alias]) assert(new RegExp(`\\b${name}\\b`).test(text), name);
+    }
+  });
+});
+
+describe("what the tables say", () => {
+  test("defaults of the server are the true ones", () => {
+    const wrong = untrue("docs/serve.md", { ...completeServer({}), port: 2121 });
+    assertEquals(wrong, []);
+  });
+
+  test("defaults of the core's client are the true ones", () => {
+    assertEquals(untrue("docs/embedding.md", completeClient({}), "The client"), []);
+  });
+
+  test("defaults of connect are the true ones", () => {
+    const { replyTimeout, stallTimeout, dataTimeout, connectTimeout, abortTimeout, keepAlive, port, block, ...core } = completeClient({});
+    const same = { replyTimeout, stallTimeout, dataTimeout, connectTimeout, abortTimeout, keepAlive, port, block };
+    assertEquals(untrue("docs/client.md", { ...same, replyLimit: core.reply, lineLimit: core.line, listLimit: 1000000 }), []);
+  });
+});
+
+describe("the command line", () => {
+  test("every option of every command, and none besides", async () => {
+    const { out } = await picoftp(["help"]);
+    const names = [...out.split("Commands:\n")[1].split("\n\n")[0].matchAll(/^ {2}(\w+) /gm)].map((match) => match[1]);
+    assert(names.includes("serve") && names.includes("mv"));
+    const known = new Set(["--help", "--version"]);
+    const connecting = section("docs/cli.md", "All commands that connect");
+    for (const name of names) {
+      const text = section("docs/cli.md", name);
+      const help = await picoftp([name, "--help"]);
+      for (const [, short, option] of help.out.matchAll(/^ {2}(?:-(\w),| {3}) --([\w-]+)/gm)) {
+        if (option === "help") continue;
+        known.add(`--${option}`);
+        const documented = text.includes(`\`--${option}`) ? text : connecting;
+        assert(documented.includes(`\`--${option}`), `${name} --${option}`);
+        if (short) assert(documented.includes(`\`-${short}\`, \`--${option}`), `${name} -${short}`);
+      }
+    }
+    const told = [...read("docs/cli.md").matchAll(/`(--[\w-]+)/g)].map((match) => match[1]);
+    assertEquals(told.filter((option) => !known.has(option)), []);
+  });
+
+  test("exit codes", () => {
+    const text = section("docs/cli.md", "Exit codes");
+    const codes = [...read("cli/command.ts").matchAll(/^export const [A-Z]+ = (\d+);/gm)].map((match) => match[1]);
+    assertEquals([...text.matchAll(/^\| (\d+) /gm)].map((match) => match[1]), codes);
+  });
+
+  test("variables of the environment", () => {
+    const look = (folders: string[]): string[] => {
+      const names: string[] = [];
+      for (const folder of folders) {
+        for (const name of readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })) {
+          if (!/\.(ts|mjs)$/.test(name)) continue;
+          for (const [, variable] of read(`${folder}/${name}`).matchAll(/process\.env\.(\w+)/g)) names.push(variable);
+        }
+      }
+      return names.filter((variable) => variable !== "PATH");
+    };
+    const cli = section("docs/cli.md", "Environment");
+    assertEquals(look(["cli"]).filter((name) => !cli.includes(`\`${name}\``)), []);
+    const testing = cli + read("docs/testing.md");
+    assertEquals(look(["test", "tools"]).filter((name) => !testing.includes(`\`${name}`)), []);
+  });
+});
+
+describe("the pages", () => {
+  test("links lead somewhere", () => {
+    for (const page of pages()) {
+      for (const [, link] of read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+        if (/^[a-z]+:/.test(link)) continue;
+        const target = path.posix.normalize(path.posix.join(path.posix.dirname(page), link));
+        const [folder, name] = [path.dirname(target), path.basename(target)];
+        assert(readdirSync(path.join(ROOT, folder)).includes(name), `${page} links to ${link}`);
+      }
+    }
+  });
+
+  test("are plain ASCII, and name no machine's folders", () => {
+    for (const page of [...pages(), "CHANGELOG.md"]) {
+      const text = read(page);
+      // deno-lint-ignore no-control-regex
+      assertEquals(/[^\x00-\x7f].*/.exec(text)?.[0], undefined, page);
+      assertEquals(/(?:^|[\s"'`(])\/(?:home|Users|work|root)\/.*/.exec(text)?.[0], undefined, page);
+    }
+  });
+});
+
+/** Rows of a page's tables whose second cell is not the default of the option in the first. */
+function untrue(page: string, defaults: object, heading?: string): string[] {
+  const text = heading === undefined ? read(page) : section(page, heading);
+  const wrong: string[] = [];
+  let count = 0;
+  for (const [option, value] of Object.entries(defaults)) {
+    const rows = [...text.matchAll(new RegExp(`^\\| \`${option}\` *\\|([^|]*)\\|`, "gm"))];
+    const told = rows.map((row) => row[1].trim()).filter((cell) => cell !== "");
+    if (told.length === 0 || typeof value === "function" || value === null) continue;
+    count++;
+    if (!told.includes(JSON.stringify(value))) wrong.push(`${option}: ${told}, not ${JSON.stringify(value)}`);
+  }
+  assert(count > 5, "the tables were found");
+  return wrong;
+}
