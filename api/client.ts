@@ -65,6 +65,11 @@ export class Client implements AsyncDisposable {
     if (this.connected) await this.run("", {}, (done: Done<void>) => this.machine.quit(done)).catch(() => {});
   }
 
+  /** Aborts the operation that runs, and keeps the session where the server plays along; those that wait go on. */
+  abort(): void {
+    this.machine.abort();
+  }
+
   /** Closes at once; what runs fails. */
   close(): void {
     this.machine.close();
@@ -78,7 +83,7 @@ export class Client implements AsyncDisposable {
   // --- Transfers
 
   /** Downloads into a stream. Read it to its end or cancel it: the connection is busy until then. */
-  get(path: string, options: GetOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  async get(path: string, options: GetOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const name = this.encode(path);
     const sink = new StreamSink(() => this.machine.abort());
     const transfer = this.transfer(
@@ -109,7 +114,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Uploads bytes, text, a Blob, a stream or what an iterable brings. Returns the bytes that went. */
-  put(path: string, upload: Upload, options: PutOptions = {}): Promise<number> {
+  async put(path: string, upload: Upload, options: PutOptions = {}): Promise<number> {
     const name = this.encode(path);
     const machine = this.machine;
     const source = new UploadSource(upload, () => machine.cancelled || machine.transfer.error !== 0);
@@ -121,7 +126,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Downloads into a local file, which appears when it is complete. Returns the bytes that came. */
-  download(remote: string, local: string, options: DownloadOptions = {}): Promise<number> {
+  async download(remote: string, local: string, options: DownloadOptions = {}): Promise<number> {
     const name = this.encode(remote);
     return this.job(options, async () => {
       const { files, path } = this.place(local);
@@ -141,7 +146,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Uploads a local file. Returns the bytes that went. */
-  upload(local: string, remote: string, options: UploadOptions = {}): Promise<number> {
+  async upload(local: string, remote: string, options: UploadOptions = {}): Promise<number> {
     const name = this.encode(remote);
     return this.job(options, async () => {
       const { files, path } = this.place(local);
@@ -188,7 +193,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Whether there is such a file or folder. */
-  exists(path: string, options: OperationOptions = {}): Promise<boolean> {
+  async exists(path: string, options: OperationOptions = {}): Promise<boolean> {
     return this.stat(path, options).then(() => true, (error) => {
       if (error instanceof FtpError && error.code >= 550) return false;
       throw error;
@@ -196,7 +201,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Bytes of a file. */
-  size(path: string, options: OperationOptions = {}): Promise<number> {
+  async size(path: string, options: OperationOptions = {}): Promise<number> {
     const name = this.encode(path);
     return this.run(path, options, (done: Done<number>) => this.machine.size(name, done));
   }
@@ -208,7 +213,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Sets when a file was modified. */
-  setModified(path: string, time: Date, options: OperationOptions = {}): Promise<void> {
+  async setModified(path: string, time: Date, options: OperationOptions = {}): Promise<void> {
     const name = this.encode(path);
     return this.run(path, options, (done: Done<void>) => this.machine.setModified(name, time.getTime(), done));
   }
@@ -216,13 +221,13 @@ export class Client implements AsyncDisposable {
   // --- Names and folders
 
   /** Renames or moves a file or a folder. */
-  rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
+  async rename(from: string, to: string, options: OperationOptions = {}): Promise<void> {
     const names = [this.encode(from), this.encode(to)];
     return this.run(from, options, (done: Done<void>) => this.machine.rename(names[0], names[1], done));
   }
 
   /** Removes a file. */
-  remove(path: string, options: OperationOptions = {}): Promise<void> {
+  async remove(path: string, options: OperationOptions = {}): Promise<void> {
     const name = this.encode(path);
     return this.run(path, options, (done: Done<void>) => this.machine.remove(name, done));
   }
@@ -262,7 +267,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Changes the current folder. */
-  cd(path: string, options: OperationOptions = {}): Promise<void> {
+  async cd(path: string, options: OperationOptions = {}): Promise<void> {
     const name = this.encode(path);
     return this.run(path, options, (done: Done<void>) => this.machine.cd(name, done));
   }
@@ -273,7 +278,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Sends any command that needs no data connection. A refusal is a reply too, not an error. */
-  send(line: string, options: OperationOptions = {}): Promise<ServerReply> {
+  async send(line: string, options: OperationOptions = {}): Promise<ServerReply> {
     const bytes = this.encode(line);
     return this.job(options, () =>
       new Promise((resolve, reject) => {
