@@ -73,6 +73,27 @@ describe("what the tables say", () => {
     assertEquals(wrong, []);
   });
 
+  test("defaults in the comments are those in the tables", () => {
+    for (
+      const [file, name, page] of [["api/serveoptions.ts", "ServeOptions", "docs/serve.md"], [
+        "api/clientoptions.ts",
+        "ConnectOptions",
+        "docs/client.md",
+      ], ["adapters/node/files.ts", "NodeFilesOptions", "docs/embedding.md"]]
+    ) {
+      const [body] = new RegExp(`export interface ${name} [\\s\\S]*?\\n\\}`).exec(read(file)) as RegExpExecArray;
+      let count = 0;
+      for (const [, comment, option] of body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+)\?:/g)) {
+        const [, value] = /Default:? ("[^"]*"|\d+ to \d+|\d+|true|false)/.exec(comment) ?? [];
+        if (value === undefined) continue;
+        count++;
+        const rows = [...read(page).matchAll(new RegExp(`^\\| \`${option}\` *\\|([^|]*)\\|`, "gm"))].map((row) => row[1].trim());
+        assert(rows.includes(value), `${page}: ${option} is ${rows}, not ${value}`);
+      }
+      assert(count > 2, name);
+    }
+  });
+
   test("defaults of the core's client are the true ones", () => {
     assertEquals(untrue("docs/embedding.md", completeClient({}), "The client"), []);
   });
@@ -94,11 +115,14 @@ describe("the command line", () => {
     for (const name of names) {
       const text = section("docs/cli.md", name);
       const help = await picoftp([name, "--help"]);
-      for (const [, short, option] of help.out.matchAll(/^ {2}(?:-(\w),| {3}) --([\w-]+)/gm)) {
+      for (const [, short, option, about] of help.out.matchAll(/^ {2}(?:-(\w),| {3}) --([\w-]+)(.*)$/gm)) {
         if (option === "help") continue;
         known.add(`--${option}`);
         const documented = text.includes(`\`--${option}`) ? text : connecting;
         assert(documented.includes(`\`--${option}`), `${name} --${option}`);
+        const row = documented.split("\n").find((line) => line.includes(`\`--${option}`)) ?? "";
+        const [, value] = /\(default ([^\s);]+)/.exec(about) ?? [];
+        if (value !== undefined) assert(row.includes(value), `${name} --${option}: ${value}`);
         if (short) assert(documented.includes(`\`-${short}\`, \`--${option}`), `${name} -${short}`);
       }
     }
