@@ -1,74 +1,28 @@
 // From the core's error numbers to the errors that a script sees.
 
-import {
-  BUSY,
-  CANCELLED,
-  NEEDS_ACCOUNT,
-  NOT_FOUND,
-  REPLY,
-  RESET,
-  TIMEOUT,
-} from "../core/ports.ts";
+import { BUSY, CANCELLED, NEEDS_ACCOUNT, NOT_FOUND, REPLY, RESET, TIMEOUT } from "../core/ports.ts";
 import type { Client as Machine } from "../core/client/client.ts";
-import {
-  abortReason,
-  ConnectionError,
-  connectionReason,
-  FileError,
-  fileReason,
-  FtpError,
-} from "./errors.ts";
+import { abortReason, ConnectionError, connectionReason, FileError, fileReason, FtpError } from "./errors.ts";
 import { decodeName } from "./names.ts";
 import type { Encoding } from "./names.ts";
 
 /** What went wrong with an operation on `what`, a path or "". */
-export function failure(
-  machine: Machine,
-  error: number,
-  what: string,
-  signal: AbortSignal | undefined,
-  encoding: Encoding,
-): unknown {
+export function failure(machine: Machine, error: number, what: string, signal: AbortSignal | undefined, encoding: Encoding): unknown {
   const command = decodeName(machine.lastCommand, encoding);
   const reply = machine.lastReply;
   if (error === CANCELLED) return abortReason(signal);
-  if (error === REPLY && reply !== null) {
-    return new FtpError(reply.code, command, decodeName(reply.text, encoding));
-  }
-  if (error === NEEDS_ACCOUNT) {
-    return new FtpError(332, command, "The server asks for an account");
-  }
-  if (error === NOT_FOUND && machine.sink === null) {
-    return new FtpError(550, command, `No "${what}" in the listing`);
-  }
-  if (error === BUSY && machine.sink === null) {
-    return new ConnectionError(
-      "protocol",
-      "Cannot begin: another operation runs",
-    );
-  }
+  if (error === REPLY && reply !== null) return new FtpError(reply.code, command, decodeName(reply.text, encoding));
+  if (error === NEEDS_ACCOUNT) return new FtpError(332, command, "The server asks for an account");
+  if (error === NOT_FOUND && machine.sink === null) return new FtpError(550, command, `No "${what}" in the listing`);
+  if (error === BUSY && machine.sink === null) return new ConnectionError("protocol", "Cannot begin: another operation runs");
   const reason = connectionReason(error);
   if (reason === null) return new FileError(fileReason(error), what);
-  const last = machine.reason === null
-    ? ""
-    : `: ${machine.reason.code} ${decodeName(machine.reason.text, encoding)}`;
-  if (error === TIMEOUT) {
-    return new ConnectionError(
-      reason,
-      `Timed out waiting for the ${machine.waitingFor || "server"}${last}`,
-    );
-  }
-  if (error === RESET && !machine.open) {
-    return new ConnectionError(
-      "closed",
-      `The server closed the connection${last}`,
-    );
-  }
+  const last = machine.reason === null ? "" : `: ${machine.reason.code} ${decodeName(machine.reason.text, encoding)}`;
+  if (error === TIMEOUT) return new ConnectionError(reason, `Timed out waiting for the ${machine.waitingFor || "server"}${last}`);
+  if (error === RESET && !machine.open) return new ConnectionError("closed", `The server closed the connection${last}`);
   return new ConnectionError(
     reason,
-    `${SENTENCES[reason] ?? `The connection failed: ${reason}`}${
-      what === "" ? "" : ` ("${what}")`
-    }${last}`,
+    `${SENTENCES[reason] ?? `The connection failed: ${reason}`}${what === "" ? "" : ` ("${what}")`}${last}`,
   );
 }
 

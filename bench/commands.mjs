@@ -1,11 +1,5 @@
 // Many small things: 4 KiB files, logins and listings; servers under a bare client, clients against one server.
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./measure.mjs";
 import { Raw } from "./raw.mjs";
@@ -20,16 +14,7 @@ const seconds = async (action) => {
 /** Rows of rates per second: up, down, logins one after another, logins from 8 clients, ms of a login and a listing. */
 export async function serverCommands(work, count, rounds, names) {
   const rows = {};
-  for (const name of names) {
-    rows[name] = {
-      up: [],
-      down: [],
-      logins: [],
-      logins8: [],
-      login: [],
-      list: [],
-    };
-  }
+  for (const name of names) rows[name] = { up: [], down: [], logins: [], logins8: [], login: [], list: [] };
   const bytes = Buffer.alloc(4096, 7);
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
@@ -37,9 +22,7 @@ export async function serverCommands(work, count, rounds, names) {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { recursive: true });
       chmodSync(folder, 0o777);
-      const server = await servers[name](folder).catch((error) =>
-        void (rows[name].missing = error.message)
-      );
+      const server = await servers[name](folder).catch((error) => void (rows[name].missing = error.message));
       if (server === undefined) continue;
       // ftp-srv looks for the data connection every 50 ms, and PAM takes its time.
       const files = name === "ftp-srv" ? Math.min(count, 100) : count;
@@ -75,12 +58,7 @@ export async function serverCommands(work, count, rounds, names) {
       const one = await seconds(() => many(logins));
       row.logins.push(logins / one);
       row.login.push(one / logins * 1000);
-      row.logins8.push(
-        8 * logins /
-          await seconds(() =>
-            Promise.all(Array.from({ length: 8 }, () => many(logins)))
-          ),
-      );
+      row.logins8.push(8 * logins / await seconds(() => Promise.all(Array.from({ length: 8 }, () => many(logins)))));
       await server.stop();
     }
   }
@@ -107,19 +85,11 @@ export async function clientCommands(work, count, rounds, server) {
     chmodSync(join(remote, `f${i}`), 0o666);
   }
   const rows = {};
-  const open =
-    `open -u '${user},${password}' -p ${server.port} 127.0.0.1; set ftp:use-feat yes; set net:connection-limit 1; `;
+  const open = `open -u '${user},${password}' -p ${server.port} 127.0.0.1; set ftp:use-feat yes; set net:connection-limit 1; `;
   const lftp = (text) => run("lftp", ["-c", open + text]);
   const script = async (name, ...args) => {
     const [action, ...rest] = args;
-    const result = await run(process.execPath, [
-      `bench/clients/${name}.mjs`,
-      action,
-      String(server.port),
-      user,
-      password,
-      ...rest,
-    ]);
+    const result = await run(process.execPath, [`bench/clients/${name}.mjs`, action, String(server.port), user, password, ...rest]);
     return Number(/seconds ([\d.]+)/.exec(result.out)[1]);
   };
   for (let round = 0; round < rounds; round++) {
@@ -130,28 +100,15 @@ export async function clientCommands(work, count, rounds, server) {
       if (name === "lftp") {
         // The time of an empty mirror is the price of the process and the login.
         const empty = (await lftp("cls f0 >/dev/null")).seconds;
-        row.down.push(
-          count / ((await lftp(`mirror -x big -P 1 / ${out}`)).seconds - empty),
-        );
-        row.up.push(
-          count /
-            ((await lftp(
-              `mirror -R --ignore-time --transfer-all -P 1 ${local} /`,
-            )).seconds - empty),
-        );
+        row.down.push(count / ((await lftp(`mirror -x big -P 1 / ${out}`)).seconds - empty));
+        row.up.push(count / ((await lftp(`mirror -R --ignore-time --transfer-all -P 1 ${local} /`)).seconds - empty));
       } else {
-        row.down.push(
-          count / await script(name, "many-down", String(count), out),
-        );
-        row.up.push(
-          count / await script(name, "many-up", String(count), local),
-        );
+        row.down.push(count / await script(name, "many-down", String(count), out));
+        row.up.push(count / await script(name, "many-up", String(count), local));
         row.login.push(await script(name, "login", "20") / 20 * 1000);
         row.list.push(await script(name, "list", "20") / 20 * 1000);
       }
-      if (readdirSync(out).length < count) {
-        throw new Error(`${name} did not download all`);
-      }
+      if (readdirSync(out).length < count) throw new Error(`${name} did not download all`);
     }
   }
   for (let i = 0; i < count; i++) rmSync(join(remote, `f${i}`));

@@ -14,10 +14,7 @@ export class Raw {
       this.look();
     });
     this.socket.on("error", () => {});
-    this.socket.on(
-      "close",
-      () => this.waiting?.reject(new Error("The control connection closed")),
-    );
+    this.socket.on("close", () => this.waiting?.reject(new Error("The control connection closed")));
   }
 
   /** The next final or preliminary reply. */
@@ -55,11 +52,7 @@ export class Raw {
   async passive() {
     const reply = await this.send("PASV");
     const numbers = /(\d+),(\d+),(\d+),(\d+),(\d+),(\d+)/.exec(reply);
-    return net.connect({
-      port: Number(numbers[5]) * 256 + Number(numbers[6]),
-      host: this.host,
-      noDelay: true,
-    });
+    return net.connect({ port: Number(numbers[5]) * 256 + Number(numbers[6]), host: this.host, noDelay: true });
   }
 
   /** Downloads and counts. */
@@ -67,10 +60,7 @@ export class Raw {
     const data = await this.passive();
     let bytes = 0;
     const ended = new Promise((resolve, reject) =>
-      data.on("data", (chunk) => bytes += chunk.length).on("close", resolve).on(
-        "error",
-        reject,
-      )
+      data.on("data", (chunk) => bytes += chunk.length).on("close", resolve).on("error", reject)
     );
     const first = await this.send(`RETR ${path}`);
     if (!first.startsWith("1")) throw new Error(`RETR: ${first}`);
@@ -80,9 +70,7 @@ export class Raw {
 
   async store(path, bytes) {
     const data = await this.passive();
-    const ended = new Promise((resolve, reject) =>
-      data.on("close", resolve).on("error", reject)
-    );
+    const ended = new Promise((resolve, reject) => data.on("close", resolve).on("error", reject));
     data.resume();
     const first = await this.send(`STOR ${path}`);
     if (!first.startsWith("1")) throw new Error(`STOR: ${first}`);

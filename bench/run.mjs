@@ -1,16 +1,7 @@
 // npm run bench: measures everything and writes the table in bench/README.md.
 //   --quick: small files, one round; --rounds N; --built: dist/ is fresh; --part NAME: servers, clients, commands, many, idle (may be given more than once)
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statfsSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,15 +12,9 @@ import { servers } from "./servers.mjs";
 import { clientThroughput, makeFile, serverThroughput } from "./throughput.mjs";
 
 const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean" },
-    part: { type: "string", multiple: true },
-    rounds: { type: "string" },
-    built: { type: "boolean" },
-  },
+  options: { quick: { type: "boolean" }, part: { type: "string", multiple: true }, rounds: { type: "string" }, built: { type: "boolean" } },
 });
-const parts = values.part ??
-  ["servers", "clients", "commands", "many", "idle", "size"];
+const parts = values.part ?? ["servers", "clients", "commands", "many", "idle", "size"];
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const size = (values.quick ? 128 : 1024) * 1048576;
 const count = values.quick ? 200 : 1000;
@@ -37,49 +22,24 @@ const names = ["picoftp", "vsftpd", "pyftpdlib", "ftp-srv"];
 const file = "bench/README.md";
 
 if (!existsSync("bench/node_modules")) {
-  execFileSync("npm", [
-    "install",
-    "--no-audit",
-    "--no-fund",
-    "--no-package-lock",
-    "--ignore-scripts",
-  ], { cwd: "bench", stdio: "inherit" });
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"], { cwd: "bench", stdio: "inherit" });
 }
-if (!values.built) {
-  execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "inherit" });
-}
+if (!values.built) execFileSync(process.execPath, ["tools/build.mjs"], { stdio: "inherit" });
 
-const work = mkdtempSync(
-  join(
-    existsSync("/dev/shm") && room("/dev/shm") > 6 * size
-      ? "/dev/shm"
-      : tmpdir(),
-    "picoftp-bench-",
-  ),
-);
+const work = mkdtempSync(join(existsSync("/dev/shm") && room("/dev/shm") > 6 * size ? "/dev/shm" : tmpdir(), "picoftp-bench-"));
 chmodSync(work, 0o755);
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 mkdirSync(join(work, "root"));
 chmodSync(join(work, "root"), 0o777);
 makeFile(join(work, "root", "big"), size);
 
-if (parts.includes("servers")) {
-  write({
-    servers: serversTable(await serverThroughput(work, size, rounds, names)),
-  });
-}
+if (parts.includes("servers")) write({ servers: serversTable(await serverThroughput(work, size, rounds, names)) });
 if (parts.includes("clients")) {
   const server = await servers.vsftpd(join(work, "root"));
-  write({
-    clients: clientsTable(await clientThroughput(work, size, rounds, server)),
-  });
+  write({ clients: clientsTable(await clientThroughput(work, size, rounds, server)) });
   await server.stop();
 }
-if (parts.includes("commands")) {
-  write({
-    commands: commandsTable(await serverCommands(work, count, rounds, names)),
-  });
-}
+if (parts.includes("commands")) write({ commands: commandsTable(await serverCommands(work, count, rounds, names)) });
 if (parts.includes("many")) {
   const server = await servers.vsftpd(join(work, "root"));
   write({ many: manyTable(await clientCommands(work, count, rounds, server)) });
@@ -97,9 +57,7 @@ if (parts.includes("idle")) {
   });
 }
 if (parts.includes("size") && existsSync("bench/size.json")) {
-  write({
-    size: sizeTable(JSON.parse(readFileSync("bench/size.json", "utf8"))),
-  });
+  write({ size: sizeTable(JSON.parse(readFileSync("bench/size.json", "utf8"))) });
 }
 
 function room(folder) {
@@ -109,9 +67,7 @@ function room(folder) {
 
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join(
-    "\n",
-  );
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 function number(value, digits = 0) {
@@ -121,9 +77,7 @@ function number(value, digits = 0) {
 /** A median with its lowest and highest, so that a noisy minute shows. */
 function spread(values, digits = 0) {
   if (!values || values.length === 0) return "-";
-  return `${number(median(values), digits)} (${
-    number(Math.min(...values), digits)
-  }-${number(Math.max(...values), digits)})`;
+  return `${number(median(values), digits)} (${number(Math.min(...values), digits)}-${number(Math.max(...values), digits)})`;
 }
 
 /** The median of round-by-round ratios to another row. */
@@ -146,22 +100,10 @@ function serversTable({ rows, raw }) {
       number(median(row.peak)),
     ]
   );
-  return `## Servers: ${
-    size / 1048576
-  } MiB by curl\n\nA raw socket copy in Node, file to file, in the same rounds: ${
+  return `## Servers: ${size / 1048576} MiB by curl\n\nA raw socket copy in Node, file to file, in the same rounds: ${
     number(raw)
   } MB/s.\n\n` +
-    table([
-      "server",
-      "down MB/s",
-      "of raw",
-      "of vsftpd",
-      "up MB/s",
-      "of pyftpdlib",
-      "CPU s/GiB down",
-      "CPU s/GiB up",
-      "peak MiB",
-    ], body);
+    table(["server", "down MB/s", "of raw", "of vsftpd", "up MB/s", "of pyftpdlib", "CPU s/GiB down", "CPU s/GiB up", "peak MiB"], body);
 }
 
 function clientsTable(rows) {
@@ -177,9 +119,7 @@ function clientsTable(rows) {
     ratio(row, rows["basic-ftp"], "cpuUp"),
     number(median(row.peak)),
   ]);
-  return `## Clients: ${
-    size / 1048576
-  } MiB to and from a file, against vsftpd\n\n` + table(
+  return `## Clients: ${size / 1048576} MiB to and from a file, against vsftpd\n\n` + table(
     [
       "client",
       "down MB/s",
@@ -211,22 +151,21 @@ function commandsTable(rows) {
       spread(row.list, 2),
     ]
   );
-  return `## Servers: ${count} files of 4 KiB on one connection, logins, a listing of them\n\n` +
-    table(
-      [
-        "server",
-        "files/s down",
-        "of pyftpdlib",
-        "files/s up",
-        "of pyftpdlib",
-        "logins/s",
-        "of ftp-srv",
-        "logins/s, 8 at once",
-        "of ftp-srv",
-        "LIST ms",
-      ],
-      body,
-    );
+  return `## Servers: ${count} files of 4 KiB on one connection, logins, a listing of them\n\n` + table(
+    [
+      "server",
+      "files/s down",
+      "of pyftpdlib",
+      "files/s up",
+      "of pyftpdlib",
+      "logins/s",
+      "of ftp-srv",
+      "logins/s, 8 at once",
+      "of ftp-srv",
+      "LIST ms",
+    ],
+    body,
+  );
 }
 
 function manyTable(rows) {
@@ -240,21 +179,11 @@ function manyTable(rows) {
     spread(row.list, 2),
   ]);
   return `## Clients: ${count} files of 4 KiB on one connection, against vsftpd\n\n` +
-    table([
-      "client",
-      "files/s down",
-      "of lftp",
-      "files/s up",
-      "of lftp",
-      "login and quit ms",
-      "list ms",
-    ], body);
+    table(["client", "files/s down", "of lftp", "files/s up", "of lftp", "login and quit ms", "list ms"], body);
 }
 
 function idleTable(rows) {
-  const counts = Object.keys(Object.values(rows)[0] ?? {}).filter((key) =>
-    Number(key) > 0
-  );
+  const counts = Object.keys(Object.values(rows)[0] ?? {}).filter((key) => Number(key) > 0);
   const body = Object.entries(rows).map(([name, row]) =>
     row.missing
       ? [name, `missing: ${row.missing}`, ...counts.map(() => "")]
@@ -265,11 +194,8 @@ function idleTable(rows) {
 }
 
 function sizeTable(sizes) {
-  const body = Object.entries(sizes.bundles ?? sizes).map((
-    [name, row],
-  ) => [name, String(row.bytes ?? row)]);
-  return "## Size\n\nMinified bytes of the bundles for devices (`npm run size` has the budgets).\n\n" +
-    table(["bundle", "bytes"], body);
+  const body = Object.entries(sizes.bundles ?? sizes).map(([name, row]) => [name, String(row.bytes ?? row)]);
+  return "## Size\n\nMinified bytes of the bundles for devices (`npm run size` has the budgets).\n\n" + table(["bundle", "bytes"], body);
 }
 
 /** Keeps the sections that were not measured this time. */
@@ -284,13 +210,7 @@ function write(measured) {
     "# Benchmarks\n\n`npm run bench` measures and writes this page. Two cores, loopback, files in memory; the machine is noisy, so read the ratios:\n" +
     "they are medians of ratios within a round, where all run one after another in the same minute. Medians, with the lowest and the\nhighest in brackets.\n";
   const all = { ...kept, ...measured };
-  const order = ["servers", "clients", "commands", "many", "idle", "size"]
-    .filter((name) => name in all);
-  writeFileSync(
-    file,
-    `${head}\n${
-      order.map((name) => `<!-- ${name} -->\n\n${all[name]}\n`).join("\n")
-    }`,
-  );
+  const order = ["servers", "clients", "commands", "many", "idle", "size"].filter((name) => name in all);
+  writeFileSync(file, `${head}\n${order.map((name) => `<!-- ${name} -->\n\n${all[name]}\n`).join("\n")}`);
   for (const name of Object.keys(measured)) console.log(`\n${measured[name]}`);
 }

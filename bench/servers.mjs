@@ -1,12 +1,5 @@
 // The servers that are measured: ours, and those of others where they are installed. Each serves `folder` to user/password.
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { start } from "./measure.mjs";
@@ -27,34 +20,14 @@ export function freePort() {
 /** name -> (folder) => { port, pid, stop }, or a reason why it is missing. */
 export const servers = {
   async picoftp(folder) {
-    const args = [
-      "dist/cli/main.js",
-      "serve",
-      folder,
-      "--port",
-      "0",
-      "--user",
-      user,
-      "--password",
-      password,
-    ];
-    const server = await start(
-      process.execPath,
-      args,
-      /listening on ftp:\/\/[^:]+:(\d+)\//,
-    );
+    const args = ["dist/cli/main.js", "serve", folder, "--port", "0", "--user", user, "--password", password];
+    const server = await start(process.execPath, args, /listening on ftp:\/\/[^:]+:(\d+)\//);
     return { ...server, port: Number(server.match[1]) };
   },
 
   async "ftp-srv"(folder) {
     const port = await freePort();
-    const server = await start(process.execPath, [
-      "bench/peers/ftp-srv.mjs",
-      folder,
-      String(port),
-      user,
-      password,
-    ], /ready/);
+    const server = await start(process.execPath, ["bench/peers/ftp-srv.mjs", folder, String(port), user, password], /ready/);
     return { ...server, port };
   },
 
@@ -68,9 +41,7 @@ from pyftpdlib.authorizers import DummyAuthorizer
 from pyftpdlib.handlers import FTPHandler
 from pyftpdlib.servers import FTPServer
 a = DummyAuthorizer()
-a.add_user(${JSON.stringify(user)}, ${
-        JSON.stringify(password)
-      }, sys.argv[1], perm="elradfmwMT")
+a.add_user(${JSON.stringify(user)}, ${JSON.stringify(password)}, sys.argv[1], perm="elradfmwMT")
 FTPHandler.authorizer = a
 s = FTPServer(("127.0.0.1", ${port}), FTPHandler)
 s.max_cons = 4096
@@ -84,37 +55,22 @@ s.serve_forever()
 
   async vsftpd(folder) {
     const starter = join(process.cwd(), ".tsc/test/peers/vsftpd.js");
-    if (!existsSync(starter)) {
-      throw new Error("run npm test first: it compiles what starts vsftpd");
-    }
+    if (!existsSync(starter)) throw new Error("run npm test first: it compiles what starts vsftpd");
     const { vsftpd } = await import(starter);
     if (vsftpd.missing !== "") throw new Error(vsftpd.missing);
     const server = await vsftpd.start("127.0.0.1");
     rmSync(server.root, { recursive: true });
     symlinkSync(folder, server.root);
-    return {
-      port: server.port,
-      pid: childOf(process.pid, "vsftpd"),
-      stop: () => server.stop(),
-    };
+    return { port: server.port, pid: childOf(process.pid, "vsftpd"), stop: () => server.stop() };
   },
 };
 
 /** The process that another has started, by what its command line holds. */
 function childOf(parent, name) {
-  for (
-    const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))
-  ) {
+  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     try {
-      const ppid = Number(
-        readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1].split(
-          " ",
-        )[1],
-      );
-      if (
-        ppid === parent &&
-        readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(name)
-      ) return Number(pid);
+      const ppid = Number(readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1].split(" ")[1]);
+      if (ppid === parent && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(name)) return Number(pid);
     } catch {
       // It has ended meanwhile.
     }

@@ -1,14 +1,5 @@
 // One large file down and up: servers under curl, clients against vsftpd, each beside a raw socket copy of the same minute.
-import {
-  closeSync,
-  copyFileSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, copyFileSync, ftruncateSync, mkdirSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { cpu, median, memory, run, start } from "./measure.mjs";
 import { password, servers, user } from "./servers.mjs";
@@ -20,9 +11,7 @@ export function makeFile(path, size) {
   const file = openSync(path, "w");
   const block = Buffer.alloc(MIB);
   for (let i = 0; i < MIB; i++) block[i] = (i * 7 + (i >> 8)) & 255;
-  for (let at = 0; at < size; at += MIB) {
-    writeSync(file, block, 0, Math.min(MIB, size - at), at);
-  }
+  for (let at = 0; at < size; at += MIB) writeSync(file, block, 0, Math.min(MIB, size - at), at);
   ftruncateSync(file, size);
   closeSync(file);
 }
@@ -30,17 +19,8 @@ export function makeFile(path, size) {
 const rate = (size, seconds) => size / MIB / seconds;
 
 async function rawRate(folder, size) {
-  const server = await start(process.execPath, [
-    "bench/raw-copy.mjs",
-    "serve",
-    join(folder, "big"),
-  ], /ready (\d+)/);
-  const result = await run(process.execPath, [
-    "bench/raw-copy.mjs",
-    "take",
-    server.match[1],
-    join(folder, "..", "raw.out"),
-  ]);
+  const server = await start(process.execPath, ["bench/raw-copy.mjs", "serve", join(folder, "big")], /ready (\d+)/);
+  const result = await run(process.execPath, ["bench/raw-copy.mjs", "take", server.match[1], join(folder, "..", "raw.out")]);
   await server.stop();
   rmSync(join(folder, "..", "raw.out"));
   return rate(size, Number(/seconds ([\d.]+)/.exec(result.out)[1]));
@@ -50,38 +30,20 @@ async function rawRate(folder, size) {
 export async function serverThroughput(work, size, rounds, names) {
   const rows = {};
   const raw = [];
-  for (const name of names) {
-    rows[name] = { down: [], up: [], cpuDown: [], cpuUp: [], peak: [] };
-  }
+  for (const name of names) rows[name] = { down: [], up: [], cpuDown: [], cpuUp: [], peak: [] };
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
       const folder = join(work, "root");
-      const server = await servers[name](folder).catch((error) =>
-        void (rows[name].missing = error.message)
-      );
+      const server = await servers[name](folder).catch((error) => void (rows[name].missing = error.message));
       if (server === undefined) continue;
-      const url = `ftp://${user}:${
-        encodeURIComponent(password)
-      }@127.0.0.1:${server.port}`;
+      const url = `ftp://${user}:${encodeURIComponent(password)}@127.0.0.1:${server.port}`;
       let before = cpu(server.pid);
-      const down = await run("curl", [
-        "-sS",
-        "-o",
-        join(work, "out"),
-        `${url}/big`,
-      ]);
+      const down = await run("curl", ["-sS", "-o", join(work, "out"), `${url}/big`]);
       rows[name].down.push(rate(size, down.seconds));
       rows[name].cpuDown.push((cpu(server.pid) - before) / (size / MIB / 1024));
       before = cpu(server.pid);
-      const up = await run("curl", [
-        "-sS",
-        "-T",
-        join(folder, "big"),
-        `${url}/up`,
-      ]);
-      if (statSync(join(folder, "up")).size !== size) {
-        throw new Error(`${name}: the upload is short`);
-      }
+      const up = await run("curl", ["-sS", "-T", join(folder, "big"), `${url}/up`]);
+      if (statSync(join(folder, "up")).size !== size) throw new Error(`${name}: the upload is short`);
       rows[name].up.push(rate(size, up.seconds));
       rows[name].cpuUp.push((cpu(server.pid) - before) / (size / MIB / 1024));
       rows[name].peak.push(memory(server.pid).peak / MIB);
@@ -100,18 +62,9 @@ export async function clientThroughput(work, size, rounds, server) {
   const local = join(work, "local");
   mkdirSync(local, { recursive: true });
   copyFileSync(join(folder, "big"), join(local, "big"));
-  const url = `ftp://${user}:${
-    encodeURIComponent(password)
-  }@127.0.0.1:${server.port}`;
+  const url = `ftp://${user}:${encodeURIComponent(password)}@127.0.0.1:${server.port}`;
   const script = (name, action, ...args) =>
-    run(process.execPath, [
-      `bench/clients/${name}.mjs`,
-      action,
-      String(server.port),
-      user,
-      password,
-      ...args,
-    ]);
+    run(process.execPath, [`bench/clients/${name}.mjs`, action, String(server.port), user, password, ...args]);
   const clients = {
     picoftp: {
       down: () => script("picoftp", "down", "big", join(local, "out")),
@@ -127,20 +80,14 @@ export async function clientThroughput(work, size, rounds, server) {
     },
   };
   const rows = {};
-  for (const name in clients) {
-    rows[name] = { down: [], up: [], cpuDown: [], cpuUp: [], peak: [] };
-  }
+  for (const name in clients) rows[name] = { down: [], up: [], cpuDown: [], cpuUp: [], peak: [] };
   for (let round = 0; round < rounds; round++) {
     for (const name in clients) {
       for (const way of ["down", "up"]) {
         const result = await clients[name][way]();
         const said = /seconds ([\d.]+)/.exec(result.out);
-        rows[name][way].push(
-          rate(size, said === null ? result.seconds : Number(said[1])),
-        );
-        rows[name][way === "down" ? "cpuDown" : "cpuUp"].push(
-          result.cpu / (size / MIB / 1024),
-        );
+        rows[name][way].push(rate(size, said === null ? result.seconds : Number(said[1])));
+        rows[name][way === "down" ? "cpuDown" : "cpuUp"].push(result.cpu / (size / MIB / 1024));
         rows[name].peak.push(result.peak / MIB);
         rmSync(way === "down" ? join(local, "out") : join(folder, "up"));
       }

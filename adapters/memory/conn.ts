@@ -4,14 +4,7 @@
 // the option `now`). `gone` is set once, right before `closed`; nothing is told after it.
 
 import { CANCELLED, RESET, TLS } from "../../core/ports.ts";
-import type {
-  Address,
-  Chunk,
-  Conn,
-  ConnHandler,
-  Tls,
-  TlsFacts,
-} from "../../core/ports.ts";
+import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../../core/ports.ts";
 import { copyBytes, copyOf, sumOf, textOf } from "./bytes.ts";
 import { CLOSED, DATA, DIAL, DRAINED, HANDSHAKE, OPENED } from "./events.ts";
 import { CLEAR, handshake, passes, secure, SHAKING } from "./tls.ts";
@@ -30,14 +23,7 @@ export interface Segment {
 
 const nothing = (): void => {};
 const taken = (): boolean => true;
-const SILENT: ConnHandler = {
-  opened: nothing,
-  data: taken,
-  drained: nothing,
-  secured: nothing,
-  ended: nothing,
-  closed: nothing,
-};
+const SILENT: ConnHandler = { opened: nothing, data: taken, drained: nothing, secured: nothing, ended: nothing, closed: nothing };
 
 /** One end of a connection; MemoryNet makes them. */
 export class MemoryConn implements Conn {
@@ -80,13 +66,7 @@ export class MemoryConn implements Conn {
   wanted: Tls | null;
   implicit: boolean;
 
-  constructor(
-    net: MemoryNet,
-    handler: ConnHandler | null,
-    local: Address,
-    remote: Address,
-    text: boolean,
-  ) {
+  constructor(net: MemoryNet, handler: ConnHandler | null, local: Address, remote: Address, text: boolean) {
     this.net = net;
     this.handler = handler === null ? SILENT : handler;
     this.local = local;
@@ -119,17 +99,9 @@ export class MemoryConn implements Conn {
   send(chunk: Chunk, length: number): boolean {
     const peer = this.peer;
     if (this.aborted || this.finished || this.gone) return true;
-    if (peer === null || (!this.up && !this.accepted)) {
-      throw new Error("Cannot send: the connection is not open");
-    }
-    if (this.lent !== null) {
-      throw new Error("Cannot send: the last chunk is still lent");
-    }
-    if (chunk.length < length) {
-      throw new Error(
-        `Cannot send ${length} bytes of a chunk of ${chunk.length}`,
-      );
-    }
+    if (peer === null || (!this.up && !this.accepted)) throw new Error("Cannot send: the connection is not open");
+    if (this.lent !== null) throw new Error("Cannot send: the last chunk is still lent");
+    if (chunk.length < length) throw new Error(`Cannot send ${length} bytes of a chunk of ${chunk.length}`);
     if (length === 0 || peer.gone || peer.aborted) return true;
     const lend = this.net.lend || peer.unread + length > this.net.window;
     const segment: Segment = {
@@ -220,9 +192,7 @@ export class MemoryConn implements Conn {
     if (!passes(this, segment) || !this.up) return;
     let length = segment.end - segment.at;
     if (length > this.net.packet) length = this.net.packet;
-    const chunk = this.text
-      ? textOf(segment.chunk, segment.at, length)
-      : this.fill(segment, length);
+    const chunk = this.text ? textOf(segment.chunk, segment.at, length) : this.fill(segment, length);
     this.consume(segment, length);
     this.giving = true;
     this.held = !this.handler.data(chunk, length);
@@ -240,9 +210,7 @@ export class MemoryConn implements Conn {
 
   /** After `end` nobody wants the input. */
   dropInput(): void {
-    while (this.inbox.length > 0) {
-      this.consume(this.inbox[0], this.inbox[0].end - this.inbox[0].at);
-    }
+    while (this.inbox.length > 0) this.consume(this.inbox[0], this.inbox[0].end - this.inbox[0].at);
     this.tryClose();
   }
 
@@ -290,24 +258,15 @@ export class MemoryConn implements Conn {
 
   /** `closed(0)` is due when both sides have ended and nothing is lent. */
   tryClose(): void {
-    if (
-      this.closing || this.lent !== null || !this.finished ||
-      !(this.peerFinished || this.mute)
-    ) return;
+    if (this.closing || this.lent !== null || !this.finished || !(this.peerFinished || this.mute)) return;
     this.closing = true;
     this.net.push(this, CLOSED, 0);
   }
 
   wantData(): void {
-    if (
-      this.dataWaits || this.gone || this.aborted ||
-      (this.held && !this.finished)
-    ) return;
+    if (this.dataWaits || this.gone || this.aborted || (this.held && !this.finished)) return;
     if (!this.up && !this.finished && this.secrecy !== SHAKING) return;
-    if (
-      this.inbox.length === 0 &&
-      (!this.peerFinished || this.endTold || this.finished)
-    ) return;
+    if (this.inbox.length === 0 && (!this.peerFinished || this.endTold || this.finished)) return;
     this.dataWaits = true;
     this.net.push(this, DATA, 0);
   }
@@ -335,10 +294,6 @@ export class MemoryConn implements Conn {
 
 /** A lent chunk must not change. */
 function check(segment: Segment): void {
-  if (segment.sum === -1 || segment.sum === sumOf(segment.chunk, segment.end)) {
-    return;
-  }
-  throw new Error(
-    "Cannot deliver: a chunk was changed while it was lent to the connection",
-  );
+  if (segment.sum === -1 || segment.sum === sumOf(segment.chunk, segment.end)) return;
+  throw new Error("Cannot deliver: a chunk was changed while it was lent to the connection");
 }

@@ -1,44 +1,9 @@
 // A file system that exists only in memory, with every capability, answers now or later, and a window for tests to look in.
 
-import {
-  CAN_APPEND,
-  CAN_DIRS,
-  CAN_FACTS,
-  CAN_RENAME,
-  CAN_SEEK,
-  CAN_SPACE,
-  CAN_TIMES,
-  CAN_WRITE,
-} from "../../core/ports.ts";
-import {
-  BAD_OFFSET,
-  BUSY,
-  DENIED,
-  EXISTS,
-  NEEDS_SIZE,
-  NOT_DIR,
-  NOT_EMPTY,
-  NOT_FILE,
-} from "../../core/ports.ts";
-import {
-  DIR,
-  FILE,
-  LINK,
-  OWN_CHUNKS,
-  RAW_NAMES,
-  WANTS_SIZE,
-} from "../../core/ports.ts";
-import type {
-  Chunk,
-  Create,
-  Cursor,
-  Done,
-  Entry,
-  Facts,
-  File,
-  FileSystem,
-  ReadDone,
-} from "../../core/ports.ts";
+import { CAN_APPEND, CAN_DIRS, CAN_FACTS, CAN_RENAME, CAN_SEEK, CAN_SPACE, CAN_TIMES, CAN_WRITE } from "../../core/ports.ts";
+import { BAD_OFFSET, BUSY, DENIED, EXISTS, NEEDS_SIZE, NOT_DIR, NOT_EMPTY, NOT_FILE } from "../../core/ports.ts";
+import { DIR, FILE, LINK, OWN_CHUNKS, RAW_NAMES, WANTS_SIZE } from "../../core/ports.ts";
+import type { Chunk, Create, Cursor, Done, Entry, Facts, File, FileSystem, ReadDone } from "../../core/ports.ts";
 import { bytesOf, textOf } from "./bytes.ts";
 import type { Steps } from "./events.ts";
 import { MemoryCursor, Reader, Writer, writer } from "./handles.ts";
@@ -62,8 +27,7 @@ export interface MemoryFilesOptions {
 /** What comes with an error. */
 const NO_FILE: File = {};
 
-const EVERYTHING = CAN_WRITE | CAN_RENAME | CAN_SEEK | CAN_APPEND | CAN_DIRS |
-  CAN_FACTS | CAN_TIMES | CAN_SPACE | RAW_NAMES;
+const EVERYTHING = CAN_WRITE | CAN_RENAME | CAN_SEEK | CAN_APPEND | CAN_DIRS | CAN_FACTS | CAN_TIMES | CAN_SPACE | RAW_NAMES;
 
 /** Files in memory. Misuse of a handle (two reads at once, a chunk that changes while it is lent) throws. */
 export class MemoryFiles implements FileSystem, Steps {
@@ -86,10 +50,7 @@ export class MemoryFiles implements FileSystem, Steps {
     this.block = options.block ? options.block : 512;
     this.handles = 0;
     this.queue = [];
-    this.tree = new Tree(
-      options.capacity === undefined ? 1073741824 : options.capacity,
-      this.clock,
-    );
+    this.tree = new Tree(options.capacity === undefined ? 1073741824 : options.capacity, this.clock);
   }
 
   open(path: string, offset: number, entry: Entry, done: Done<File>): void {
@@ -119,25 +80,13 @@ export class MemoryFiles implements FileSystem, Steps {
   }
 
   create(path: string, how: Create, done: Done<File>): void {
-    const wish = {
-      offset: how.offset,
-      size: how.size,
-      append: how.append,
-      exclusive: how.exclusive,
-      owner: how.owner,
-    };
+    const wish = { offset: how.offset, size: how.size, append: how.append, exclusive: how.exclusive, owner: how.owner };
     this.finish(() => {
       const node = this.tree.find(path, true);
       const folder = this.tree.parent;
-      if (node === null && folder === null) {
-        return done(this.tree.error, NO_FILE);
-      }
-      if (folder === null || (node !== null && node.type !== FILE)) {
-        return done(NOT_FILE, NO_FILE);
-      }
-      if (wish.size < 0 && (this.can & WANTS_SIZE) !== 0) {
-        return done(NEEDS_SIZE, NO_FILE);
-      }
+      if (node === null && folder === null) return done(this.tree.error, NO_FILE);
+      if (folder === null || (node !== null && node.type !== FILE)) return done(NOT_FILE, NO_FILE);
+      if (wish.size < 0 && (this.can & WANTS_SIZE) !== 0) return done(NEEDS_SIZE, NO_FILE);
       const file = writer(this, folder, this.tree.name, wish);
       if (typeof file === "number") return done(file, NO_FILE);
       this.handles++;
@@ -171,10 +120,7 @@ export class MemoryFiles implements FileSystem, Steps {
   list(path: string, done: Done<Cursor>): void {
     this.finish(() => {
       const node = this.tree.find(path, true);
-      const cursor = new MemoryCursor(
-        this,
-        node === null ? this.tree.root : node,
-      );
+      const cursor = new MemoryCursor(this, node === null ? this.tree.root : node);
       if (node === null) return done(this.tree.error, cursor);
       if (node.type !== DIR) return done(NOT_DIR, cursor);
       this.handles++;
@@ -190,9 +136,7 @@ export class MemoryFiles implements FileSystem, Steps {
         return done(0, entry);
       }
       const error = this.tree.error;
-      const part = this.tree.parent === null || owner === ""
-        ? null
-        : this.tree.parent.part(this.tree.name, owner);
+      const part = this.tree.parent === null || owner === "" ? null : this.tree.parent.part(this.tree.name, owner);
       if (part === null) return done(error, entry);
       const unborn = new MemoryNode(FILE, 0, part.modified);
       unborn.name = part.name;
@@ -204,11 +148,7 @@ export class MemoryFiles implements FileSystem, Steps {
   }
 
   setFacts(path: string, facts: Facts, done: Done<Facts>): void {
-    const set = {
-      modified: facts.modified,
-      created: facts.created,
-      mode: facts.mode,
-    };
+    const set = { modified: facts.modified, created: facts.created, mode: facts.mode };
     this.finish(() => {
       const node = this.tree.find(path, true);
       if (node === null) return done(this.tree.error, set);
@@ -252,9 +192,7 @@ export class MemoryFiles implements FileSystem, Steps {
       if (node.parent === null) return done(DENIED, undefined);
       if (node.names().length > 0) return done(NOT_EMPTY, undefined);
       if (node.busy("")) return done(BUSY, undefined);
-      for (let i = 0; i < node.parts.length; i++) {
-        this.tree.disk.drop(node.parts[i].content);
-      }
+      for (let i = 0; i < node.parts.length; i++) this.tree.disk.drop(node.parts[i].content);
       node.parent.drop(node.name);
       done(0, undefined);
     });
@@ -273,18 +211,14 @@ export class MemoryFiles implements FileSystem, Steps {
   put(path: string, data: Chunk): void {
     const folder = this.tree.folder(path);
     const content = new Content();
-    if (this.tree.disk.store(content, data, data.length, 0) !== 0) {
-      throw new Error(`Cannot put "${path}": no space`);
-    }
+    if (this.tree.disk.store(content, data, data.length, 0) !== 0) throw new Error(`Cannot put "${path}": no space`);
     this.tree.place(folder, path.substring(path.lastIndexOf("/") + 1), content);
   }
 
   /** What a file holds, as a byte string; null where there is none. */
   text(path: string): string | null {
     const node = this.tree.find(path, true);
-    return node === null || node.type !== FILE
-      ? null
-      : textOf(node.content.bytes, 0, node.content.size);
+    return node === null || node.type !== FILE ? null : textOf(node.content.bytes, 0, node.content.size);
   }
 
   /** What a file holds; null where there is none. */

@@ -1,14 +1,7 @@
 // What a MemoryFiles hands out: files that are read, files that are written, and folders that are listed.
 
 import { BAD_OFFSET, BUSY, DIR, EXISTS, NOT_FILE } from "../../core/ports.ts";
-import type {
-  Chunk,
-  Create,
-  Cursor,
-  Done,
-  Entry,
-  ReadDone,
-} from "../../core/ports.ts";
+import type { Chunk, Create, Cursor, Done, Entry, ReadDone } from "../../core/ports.ts";
 import { bytesOf, copyBytes, sumOf, textOf } from "./bytes.ts";
 import type { MemoryFiles } from "./files.ts";
 import { Part } from "./tree.ts";
@@ -38,35 +31,21 @@ export class Reader {
 
   /** One read at a time; the block is looked at only until `done`. */
   read(into: Uint8Array | null, done: ReadDone): void {
-    if (this.busy || this.over) {
-      throw new Error(
-        this.over
-          ? "Cannot read: the file is closed"
-          : "Cannot read: a read is outstanding",
-      );
-    }
+    if (this.busy || this.over) throw new Error(this.over ? "Cannot read: the file is closed" : "Cannot read: a read is outstanding");
     this.busy = true;
     const own = this.files.ownChunks !== "" || into === null;
     const block = own ? null : into;
-    if (block !== null && this.files.later) {
-      block.set(UNUSED.subarray(0, block.length), 0);
-    }
-    const sum = block === null || !this.files.later
-      ? 0
-      : sumOf(block, block.length);
+    if (block !== null && this.files.later) block.set(UNUSED.subarray(0, block.length), 0);
+    const sum = block === null || !this.files.later ? 0 : sumOf(block, block.length);
     this.files.finish(() => {
       if (block !== null && sum !== 0 && sumOf(block, block.length) !== sum) {
-        throw new Error(
-          "Cannot read: the block was used while the read was outstanding",
-        );
+        throw new Error("Cannot read: the block was used while the read was outstanding");
       }
       const room = block === null ? this.files.block : block.length;
       const left = this.content.size - this.at;
       const length = left < room ? left : room;
       const chunk = block === null ? this.own(length) : block;
-      if (block !== null) {
-        copyBytes(this.content.bytes, this.at, length, block, 0);
-      }
+      if (block !== null) copyBytes(this.content.bytes, this.at, length, block, 0);
       this.at += length;
       this.busy = false;
       done(0, chunk, length);
@@ -75,9 +54,7 @@ export class Reader {
 
   own(length: number): Chunk {
     if (this.scratch !== null) this.scratch.fill(0xdd);
-    if (this.files.ownChunks === "text") {
-      return textOf(this.content.bytes, this.at, length);
-    }
+    if (this.files.ownChunks === "text") return textOf(this.content.bytes, this.at, length);
     if (this.scratch === null) this.scratch = new Uint8Array(this.files.block);
     copyBytes(this.content.bytes, this.at, length, this.scratch, 0);
     return this.scratch;
@@ -100,13 +77,7 @@ export class Writer {
   /** The first write that failed. */
   error: number;
 
-  constructor(
-    files: MemoryFiles,
-    folder: MemoryNode,
-    name: string,
-    content: Content,
-    at: number,
-  ) {
+  constructor(files: MemoryFiles, folder: MemoryNode, name: string, content: Content, at: number) {
     this.files = files;
     this.folder = folder;
     this.name = name;
@@ -122,29 +93,14 @@ export class Writer {
 
   /** One write at a time; the chunk is looked at only until `done`, and must not change before. */
   write(chunk: Chunk, length: number, done: Done<void>): void {
-    if (this.busy || this.over) {
-      throw new Error(
-        this.over
-          ? "Cannot write: the file is closed"
-          : "Cannot write: a write is outstanding",
-      );
-    }
+    if (this.busy || this.over) throw new Error(this.over ? "Cannot write: the file is closed" : "Cannot write: a write is outstanding");
     this.busy = true;
     const sum = this.files.later ? sumOf(chunk, length) : 0;
     this.files.finish(() => {
       if (sum !== 0 && sumOf(chunk, length) !== sum) {
-        throw new Error(
-          "Cannot write: the chunk was changed while the write was outstanding",
-        );
+        throw new Error("Cannot write: the chunk was changed while the write was outstanding");
       }
-      if (this.error === 0) {
-        this.error = this.files.tree.disk.store(
-          this.content,
-          chunk,
-          length,
-          this.at,
-        );
-      }
+      if (this.error === 0) this.error = this.files.tree.disk.store(this.content, chunk, length, this.at);
       if (this.error === 0) this.at += length;
       if (this.part !== null) this.part.modified = this.files.clock();
       if (this.node !== null) this.node.modified = this.files.clock();
@@ -183,69 +139,33 @@ export class Writer {
 }
 
 /** Chooses between a new part, an old part and the file itself; a number is the error. */
-export function writer(
-  files: MemoryFiles,
-  folder: MemoryNode,
-  name: string,
-  how: Create,
-): Writer | number {
+export function writer(files: MemoryFiles, folder: MemoryNode, name: string, how: Create): Writer | number {
   const node = folder.child(name);
   const part = folder.part(name, how.owner);
   if (node !== undefined && how.exclusive) return EXISTS;
   if (how.exclusive && folder.busy(name)) return EXISTS;
   if (part !== null && part.busy) return BUSY;
   if (node !== undefined && node.content.writer === how.owner) return BUSY;
-  if (node !== undefined && how.append) {
-    return inPlace(files, node, how, node.content.size);
-  }
-  const offset = how.append && part !== null
-    ? part.content.size
-    : how.append
-    ? 0
-    : how.offset;
+  if (node !== undefined && how.append) return inPlace(files, node, how, node.content.size);
+  const offset = how.append && part !== null ? part.content.size : how.append ? 0 : how.offset;
   if (offset === 0) return newPart(files, folder, name, how, part);
-  if (part !== null && offset === part.content.size) {
-    return intoPart(files, folder, part, how);
-  }
+  if (part !== null && offset === part.content.size) return intoPart(files, folder, part, how);
   if (node === undefined || offset > node.content.size) return BAD_OFFSET;
   return inPlace(files, node, how, offset);
 }
 
-function inPlace(
-  files: MemoryFiles,
-  node: MemoryNode,
-  how: Create,
-  offset: number,
-): Writer | number {
+function inPlace(files: MemoryFiles, node: MemoryNode, how: Create, offset: number): Writer | number {
   if (node.content.writer !== null) return BUSY;
-  const error = files.tree.disk.roomFor(
-    offset + how.size - node.content.size,
-    how.size,
-  );
+  const error = files.tree.disk.roomFor(offset + how.size - node.content.size, how.size);
   if (error !== 0) return error;
-  const file = new Writer(
-    files,
-    node.parent as MemoryNode,
-    node.name,
-    node.content,
-    offset,
-  );
+  const file = new Writer(files, node.parent as MemoryNode, node.name, node.content, offset);
   file.node = node;
   node.content.writer = how.owner;
   return file;
 }
 
-function newPart(
-  files: MemoryFiles,
-  folder: MemoryNode,
-  name: string,
-  how: Create,
-  old: Part | null,
-): Writer | number {
-  const error = files.tree.disk.roomFor(
-    how.size - (old === null ? 0 : old.content.size),
-    how.size,
-  );
+function newPart(files: MemoryFiles, folder: MemoryNode, name: string, how: Create, old: Part | null): Writer | number {
+  const error = files.tree.disk.roomFor(how.size - (old === null ? 0 : old.content.size), how.size);
   if (error !== 0) return error;
   if (old !== null) files.tree.disk.drop(old.content);
   if (old !== null) folder.parts.splice(folder.parts.indexOf(old), 1);
@@ -254,29 +174,13 @@ function newPart(
   return start(files, folder, part, how);
 }
 
-function intoPart(
-  files: MemoryFiles,
-  folder: MemoryNode,
-  part: Part,
-  how: Create,
-): Writer | number {
+function intoPart(files: MemoryFiles, folder: MemoryNode, part: Part, how: Create): Writer | number {
   const error = files.tree.disk.roomFor(how.size, how.size);
   return error !== 0 ? error : start(files, folder, part, how);
 }
 
-function start(
-  files: MemoryFiles,
-  folder: MemoryNode,
-  part: Part,
-  how: Create,
-): Writer {
-  const file = new Writer(
-    files,
-    folder,
-    part.name,
-    part.content,
-    part.content.size,
-  );
+function start(files: MemoryFiles, folder: MemoryNode, part: Part, how: Create): Writer {
+  const file = new Writer(files, folder, part.name, part.content, part.content.size);
   file.part = part;
   file.exclusive = how.exclusive;
   part.busy = true;
@@ -302,13 +206,7 @@ export class MemoryCursor implements Cursor {
   }
 
   next(entry: Entry, done: Done<boolean>): void {
-    if (this.busy || this.over) {
-      throw new Error(
-        this.over
-          ? "Cannot list: the cursor is closed"
-          : "Cannot list: a next is outstanding",
-      );
-    }
+    if (this.busy || this.over) throw new Error(this.over ? "Cannot list: the cursor is closed" : "Cannot list: a next is outstanding");
     this.busy = true;
     this.files.finish(() => {
       const node = this.find();

@@ -4,16 +4,7 @@
 // whole net, so that a test can break every one of them in turn.
 
 import { IN_USE, REFUSED, RESET } from "../../core/ports.ts";
-import type {
-  Acceptor,
-  Chunk,
-  Conn,
-  ConnHandler,
-  Listener,
-  Net,
-  Target,
-  Ticker,
-} from "../../core/ports.ts";
+import type { Acceptor, Chunk, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
 import { Chance } from "./chance.ts";
 import { cut, Relay, WrappedNet } from "./relay.ts";
 
@@ -146,10 +137,7 @@ class FaultyRelay extends Relay {
   /** Hands over what is there; true: all of it was taken. */
   feed(): boolean {
     this.feeding = true;
-    while (
-      this.at < this.length &&
-      !(this.held || this.broken || this.silent || this.over)
-    ) this.piece();
+    while (this.at < this.length && !(this.held || this.broken || this.silent || this.over)) this.piece();
     this.feeding = false;
     return !this.held;
   }
@@ -160,9 +148,7 @@ class FaultyRelay extends Relay {
     let size = this.length - this.at;
     const most = faults.split ? 1 + this.net.chance.below(faults.split) : size;
     if (most < size) size = most;
-    const left = faults.resetAtByte
-      ? faults.resetAtByte - this.net.bytes
-      : size + 1;
+    const left = faults.resetAtByte ? faults.resetAtByte - this.net.bytes : size + 1;
     if (left > 0 && left < size) size = left;
     const piece = cut(this.chunk, this.at, size);
     this.at += size;
@@ -209,11 +195,7 @@ export class FaultyNet extends WrappedNet implements Ticker {
   }
 
   override connect(target: Target, handler: ConnHandler): Conn {
-    const relay = WrappedNet.prototype.connect.call(
-      this,
-      target,
-      handler,
-    ) as FaultyRelay;
+    const relay = WrappedNet.prototype.connect.call(this, target, handler) as FaultyRelay;
     this.dials++;
     if (this.dials === this.faults.refuseAt) relay.fail(REFUSED);
     return relay;
@@ -221,14 +203,9 @@ export class FaultyNet extends WrappedNet implements Ticker {
 
   override listen(target: Target, acceptor: Acceptor): Listener {
     this.listens++;
-    if (this.listens !== this.faults.inUseAt) {
-      return WrappedNet.prototype.listen.call(this, target, acceptor);
-    }
+    if (this.listens !== this.faults.inUseAt) return WrappedNet.prototype.listen.call(this, target, acceptor);
     acceptor.listening(IN_USE);
-    return {
-      address: { host: target.host, port: target.port, family: 4 },
-      close: nothing,
-    };
+    return { address: { host: target.host, port: target.port, family: 4 }, close: nothing };
   }
 
   tick(now: number): number {

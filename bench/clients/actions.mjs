@@ -13,19 +13,9 @@ export async function actions(action, args, library) {
   const started = performance.now();
   if (action === "down") await library.download(client, args[0], args[1]);
   if (action === "up") await library.upload(client, args[0], args[1]);
-  if (action === "many-down") {
-    for (let i = 0; i < count; i++) {
-      await library.download(client, `f${i}`, join(args[1], `f${i}`));
-    }
-  }
-  if (action === "many-up") {
-    for (let i = 0; i < count; i++) {
-      await library.upload(client, join(args[1], `f${i}`), `f${i}`);
-    }
-  }
-  if (action === "list") {
-    for (let i = 0; i < count; i++) await library.list(client);
-  }
+  if (action === "many-down") { for (let i = 0; i < count; i++) await library.download(client, `f${i}`, join(args[1], `f${i}`)); }
+  if (action === "many-up") { for (let i = 0; i < count; i++) await library.upload(client, join(args[1], `f${i}`), `f${i}`); }
+  if (action === "list") { for (let i = 0; i < count; i++) await library.list(client); }
   done(started);
   await library.close(client);
 }

@@ -4,14 +4,7 @@ const require = createRequire(import.meta.url);
 const { FtpSrv } = require("ftp-srv");
 
 const [root, port, user, password] = process.argv.slice(2);
-const log = {
-  child: () => log,
-  trace() {},
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-};
+const log = { child: () => log, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 const server = new FtpSrv({
   url: `ftp://127.0.0.1:${port}`,
   pasv_url: "127.0.0.1",

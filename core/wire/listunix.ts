@@ -20,8 +20,7 @@ function modeOf(letters: string): number {
     const special = i % 3 === 2 ? 2048 >> ((i - 2) / 3) : 0;
     const plain = letter === "rwx".charAt(i % 3);
     const both = special > 0 && (letter === "s" || letter === "t");
-    const alone = special > 0 &&
-      (letter === "S" || letter === "T" || letter === "l" || letter === "L");
+    const alone = special > 0 && (letter === "S" || letter === "T" || letter === "l" || letter === "L");
     if (!plain && !both && !alone && letter !== "-") return -1;
     if (plain || both) mode += bit;
     if (both || alone) mode += special;
@@ -49,27 +48,18 @@ function sizeOf(word: string): number {
   if (parts.length > 2 || number < 0 || fraction < 0) return NO_SIZE;
   let unit = 1;
   for (let i = 0; i < power; i++) unit *= 1024;
-  return Math.round(
-    (number + (parts.length === 2 ? parseFloat("0." + parts[1]) : 0)) * unit,
-  );
+  return Math.round((number + (parts.length === 2 ? parseFloat("0." + parts[1]) : 0)) * unit);
 }
 
 /** Where the digits at the end of a word begin. */
 function tail(word: string): number {
   let at = word.length;
-  while (
-    at > 0 && word.charCodeAt(at - 1) >= 48 && word.charCodeAt(at - 1) <= 57
-  ) at--;
+  while (at > 0 && word.charCodeAt(at - 1) >= 48 && word.charCodeAt(at - 1) <= 57) at--;
   return at;
 }
 
 /** What stands between the permissions and the size: a count of links, an owner, perhaps of several words, a group. */
-function readOwners(
-  words: Words,
-  start: number,
-  end: number,
-  entry: Entry,
-): void {
+function readOwners(words: Words, start: number, end: number, entry: Entry): void {
   let at = start;
   if (words.at(at).length === 1 && "+.@".indexOf(words.at(at)) >= 0) at++;
   if (words.at(at) === "folder") {
@@ -92,23 +82,14 @@ function readOwners(
 function readLink(entry: Entry): void {
   const arrow = " -> ";
   let at = entry.name.length - entry.size - arrow.length;
-  if (entry.size < 1 || entry.name.substring(at, at + 4) !== arrow) {
-    at = entry.name.indexOf(arrow);
-  }
+  if (entry.size < 1 || entry.name.substring(at, at + 4) !== arrow) at = entry.name.indexOf(arrow);
   if (at < 0 || entry.name.substring(at, at + 4) !== arrow) return;
   entry.target = entry.name.substring(at + 4);
   entry.name = entry.name.substring(0, at);
 }
 
 /** Fills the entry from the words around the date at word `at`; false: there is no date, or no size before it. */
-function readAround(
-  words: Words,
-  start: number,
-  at: number,
-  now: number,
-  entry: Entry,
-  glued: boolean,
-): boolean {
+function readAround(words: Words, start: number, at: number, now: number, entry: Entry, glued: boolean): boolean {
   const word = words.at(at - 1);
   const device = entry.type === OTHER && word.indexOf(",") > 0;
   let size = glued || device ? NO_SIZE : sizeOf(word);
@@ -134,20 +115,11 @@ function readAround(
 }
 
 /** Finds date and size. Most servers have the date in the sixth column; then whatever comes first. */
-function readColumns(
-  words: Words,
-  start: number,
-  now: number,
-  entry: Entry,
-): boolean {
+function readColumns(words: Words, start: number, now: number, entry: Entry): boolean {
   if (readAround(words, start, start + 4, now, entry, false)) return true;
   const count = words.list.length;
-  for (let at = start + 1; at < count; at++) {
-    if (readAround(words, start, at, now, entry, false)) return true;
-  }
-  for (let at = start + 1; at < count; at++) {
-    if (readAround(words, start, at, now, entry, true)) return true;
-  }
+  for (let at = start + 1; at < count; at++) if (readAround(words, start, at, now, entry, false)) return true;
+  for (let at = start + 1; at < count; at++) if (readAround(words, start, at, now, entry, true)) return true;
   return false;
 }
 
@@ -168,16 +140,13 @@ export function parseUnix(words: Words, entry: Entry, now: number): void {
   const type = "-dlbcpsDPnwCM|".indexOf(permissions.charAt(0));
   // NetWare: "d [R----F--]" or "d[R----F--]".
   const rights = permissions.length === 1 ? 1 : 0;
-  const netWare = words.at(rights).charAt(1 - rights) === "[" &&
-    words.at(rights).endsWith("]");
+  const netWare = words.at(rights).charAt(1 - rights) === "[" && words.at(rights).endsWith("]");
   const mode = netWare ? -1 : modeOf(permissions.substring(1, 10));
   if (type < 0 || (mode < 0 && !netWare)) return;
   entry.type = type > 2 ? OTHER : [FILE, DIR, LINK][type];
   entry.mode = mode;
   const start = netWare ? rights + 1 : 1;
   if (!readColumns(words, start, now, entry)) readDateless(words, start, entry);
-  if (netWare) {
-    while (entry.name.startsWith(" ")) entry.name = entry.name.substring(1);
-  }
+  if (netWare) { while (entry.name.startsWith(" ")) entry.name = entry.name.substring(1); }
   if (entry.type === LINK) readLink(entry);
 }

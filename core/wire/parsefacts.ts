@@ -2,15 +2,7 @@
 
 import { DIR, FILE, LINK, OTHER } from "../ports.ts";
 import type { Entry } from "../ports.ts";
-import {
-  clearEntry,
-  LISTED,
-  listed,
-  PARENT,
-  SELF,
-  SKIPPED,
-  UNREADABLE,
-} from "./entry.ts";
+import { clearEntry, LISTED, listed, PARENT, SELF, SKIPPED, UNREADABLE } from "./entry.ts";
 import { decimal, MOST } from "./number.ts";
 import { parseTime } from "./time.ts";
 
@@ -18,15 +10,10 @@ import { parseTime } from "./time.ts";
 function separator(line: string): number {
   const space = line.indexOf(" ");
   const tab = line.indexOf("\t");
-  if (
-    tab >= 0 &&
-    (space < 0 || (tab < space && (tab === 0 || line.charAt(tab - 1) === ";")))
-  ) return tab;
+  if (tab >= 0 && (space < 0 || (tab < space && (tab === 0 || line.charAt(tab - 1) === ";")))) return tab;
   // A link's target may hold spaces, against the format.
   const last = line.lastIndexOf(";", space) + 1;
-  if (
-    line.substring(last, space).toLowerCase().lastIndexOf("=os.unix=slink:") < 0
-  ) return space;
+  if (line.substring(last, space).toLowerCase().lastIndexOf("=os.unix=slink:") < 0) return space;
   const end = line.indexOf("; ", space);
   return line.charAt(end + 1) === " " ? end + 1 : space;
 }
@@ -35,11 +22,8 @@ function separator(line: string): number {
 function readType(entry: Entry, value: string): number {
   const type = value.toLowerCase();
   if (type === "file") entry.type = FILE;
-  else if (type === "dir" || type === "cdir" || type === "pdir") {
-    entry.type = DIR;
-  } else if (
-    type.startsWith("os.unix=slink") || type.startsWith("os.unix=symlink")
-  ) {
+  else if (type === "dir" || type === "cdir" || type === "pdir") entry.type = DIR;
+  else if (type.startsWith("os.unix=slink") || type.startsWith("os.unix=symlink")) {
     const colon = value.indexOf(":");
     entry.type = LINK;
     if (colon > 0) entry.target = value.substring(colon + 1);
@@ -54,12 +38,8 @@ function readFact(entry: Entry, fact: string, value: string): void {
   else if (fact === "modify") entry.modified = parseTime(value);
   else if (fact === "perm") entry.perm = value.toLowerCase();
   else if (fact === "unique") entry.unique = value;
-  else if (
-    fact === "unix.ownername" || (fact === "unix.owner" && entry.owner === "")
-  ) entry.owner = value;
-  else if (
-    fact === "unix.groupname" || (fact === "unix.group" && entry.group === "")
-  ) entry.group = value;
+  else if (fact === "unix.ownername" || (fact === "unix.owner" && entry.owner === "")) entry.owner = value;
+  else if (fact === "unix.groupname" || (fact === "unix.group" && entry.group === "")) entry.group = value;
   else if (fact === "unix.mode") {
     const mode = parseInt(value, 8);
     entry.mode = decimal(value, MOST) >= 0 && mode >= 0 ? mode % 4096 : -1;
@@ -86,9 +66,8 @@ export function parseFacts(line: string, entry: Entry): number {
     const equals = facts.indexOf("=", at);
     if (equals > at && equals < end) {
       const fact = facts.substring(at, equals).toLowerCase();
-      if (fact === "type") {
-        kind = readType(entry, facts.substring(equals + 1, end));
-      } else readFact(entry, fact, facts.substring(equals + 1, end));
+      if (fact === "type") kind = readType(entry, facts.substring(equals + 1, end));
+      else readFact(entry, fact, facts.substring(equals + 1, end));
     }
     at = end + 1;
   }

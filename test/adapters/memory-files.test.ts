@@ -4,40 +4,15 @@ import { describe, it } from "node:test";
 import { assertEquals, assertThrows } from "../assert.ts";
 import { bytesOf, MemoryFiles } from "../../adapters/memory/mod.ts";
 import type { MemoryFilesOptions } from "../../adapters/memory/mod.ts";
-import {
-  BUSY,
-  CAN_SEEK,
-  DENIED,
-  Entry,
-  EXISTS,
-  NEEDS_SIZE,
-  NO_SPACE,
-  NOT_FILE,
-  OWN_CHUNKS,
-  WANTS_SIZE,
-} from "../../core/ports.ts";
+import { BUSY, CAN_SEEK, DENIED, Entry, EXISTS, NEEDS_SIZE, NO_SPACE, NOT_FILE, OWN_CHUNKS, WANTS_SIZE } from "../../core/ports.ts";
 import type { Create, File } from "../../core/ports.ts";
 
-const NEW: Create = {
-  offset: 0,
-  size: -1,
-  append: false,
-  exclusive: false,
-  owner: "ana",
-};
+const NEW: Create = { offset: 0, size: -1, append: false, exclusive: false, owner: "ana" };
 
 /** Creates and says what came: a file, or the number of an error. */
-function create(
-  files: MemoryFiles,
-  path: string,
-  how: Partial<Create>,
-): File | number {
+function create(files: MemoryFiles, path: string, how: Partial<Create>): File | number {
   let result: File | number = -1;
-  files.create(
-    path,
-    { ...NEW, ...how },
-    (error, file) => (result = error === 0 ? file : error),
-  );
+  files.create(path, { ...NEW, ...how }, (error, file) => (result = error === 0 ? file : error));
   files.run();
   return result;
 }
@@ -65,8 +40,7 @@ function space(files: MemoryFiles): number {
 
 for (const later of [false, true]) {
   describe(`memory files, ${later ? "later" : "now"}`, () => {
-    const make = (options: MemoryFilesOptions): MemoryFiles =>
-      new MemoryFiles({ ...options, later });
+    const make = (options: MemoryFilesOptions): MemoryFiles => new MemoryFiles({ ...options, later });
 
     it("counts what is used, and is full", () => {
       const files = make({ capacity: 10 });
@@ -74,16 +48,8 @@ for (const later of [false, true]) {
       assertEquals(space(files), 5);
       const file = create(files, "/b", {});
       assertEquals([write(files, file, "6789"), space(files)], [0, 1]);
-      assertEquals([write(files, file, "xy"), write(files, file, "z")], [
-        NO_SPACE,
-        NO_SPACE,
-      ]);
-      assertEquals([
-        commit(files, file),
-        files.text("/b"),
-        files.parts(),
-        files.handles,
-      ], [NO_SPACE, null, 1, 0]);
+      assertEquals([write(files, file, "xy"), write(files, file, "z")], [NO_SPACE, NO_SPACE]);
+      assertEquals([commit(files, file), files.text("/b"), files.parts(), files.handles], [NO_SPACE, null, 1, 0]);
       assertEquals(create(files, "/c", { size: 2 }), NO_SPACE);
       assertEquals(create(files, "/a", { size: 2, append: true }), NO_SPACE);
       files.remove("/a", () => {});
@@ -91,11 +57,7 @@ for (const later of [false, true]) {
       assertEquals(space(files), 6);
       const again = create(files, "/b", { size: 10 });
       assertEquals([write(files, again, "0123456789"), space(files)], [0, 0]);
-      assertEquals([commit(files, again), space(files), files.text("/b")], [
-        0,
-        0,
-        "0123456789",
-      ]);
+      assertEquals([commit(files, again), space(files), files.text("/b")], [0, 0, "0123456789"]);
       files.put("/b", "");
       assertEquals(space(files), 10);
     });
@@ -103,16 +65,9 @@ for (const later of [false, true]) {
     it("commits an exclusive file only once", () => {
       const files = make({});
       const first = create(files, "/a", { exclusive: true });
-      assertEquals(
-        create(files, "/a", { exclusive: true, owner: "bob" }),
-        EXISTS,
-      );
+      assertEquals(create(files, "/a", { exclusive: true, owner: "bob" }), EXISTS);
       files.put("/a", "in between");
-      assertEquals([commit(files, first), files.text("/a"), files.handles], [
-        EXISTS,
-        "in between",
-        0,
-      ]);
+      assertEquals([commit(files, first), files.text("/a"), files.handles], [EXISTS, "in between", 0]);
     });
 
     it("does not commit over a folder", () => {
@@ -129,11 +84,7 @@ for (const later of [false, true]) {
       let result = -1;
       files.rmdir("/dir", (error) => (result = error));
       files.run();
-      assertEquals([result, commit(files, file), files.text("/dir/a")], [
-        BUSY,
-        0,
-        "",
-      ]);
+      assertEquals([result, commit(files, file), files.text("/dir/a")], [BUSY, 0, ""]);
     });
 
     it("goes on after a power cut with the parts it had", () => {
@@ -175,19 +126,9 @@ describe("memory files", () => {
     let file: File = {};
     const seen: Uint8Array[] = [];
     files.open("/a", 0, new Entry(), (_error, opened) => (file = opened));
-    files.read(
-      file,
-      null,
-      (_error, chunk, length) =>
-        seen.push((chunk as Uint8Array).subarray(0, length)),
-    );
+    files.read(file, null, (_error, chunk, length) => seen.push((chunk as Uint8Array).subarray(0, length)));
     assertEquals(seen[0], bytesOf("0123"));
-    files.read(
-      file,
-      null,
-      (_error, chunk, length) =>
-        seen.push((chunk as Uint8Array).subarray(0, length)),
-    );
+    files.read(file, null, (_error, chunk, length) => seen.push((chunk as Uint8Array).subarray(0, length)));
     assertEquals([seen[0][3], seen[1].length], [0xdd, 3]);
     files.close(file, () => {});
     assertEquals(files.handles, 0);
@@ -207,12 +148,7 @@ describe("memory files", () => {
     const files = new MemoryFiles({ later: true });
     files.put("/a", "0123456789");
     const block = new Uint8Array(8);
-    files.open(
-      "/a",
-      0,
-      new Entry(),
-      (_error, file) => files.read(file, block, () => {}),
-    );
+    files.open("/a", 0, new Entry(), (_error, file) => files.read(file, block, () => {}));
     files.step();
     block[3] = 1;
     assertThrows(() => files.step(), "the block was used");
@@ -247,19 +183,8 @@ describe("memory files", () => {
     files.addLink("/dir/abs", "/dir/a");
     files.addLink("/dir/rel", "./a");
     const seen: (number | string)[] = [];
-    for (const name of ["up", "abs", "rel"]) {
-      files.stat(
-        `/dir/${name}`,
-        "",
-        new Entry(),
-        (error, entry) => seen.push(error, entry.size),
-      );
-    }
+    for (const name of ["up", "abs", "rel"]) files.stat(`/dir/${name}`, "", new Entry(), (error, entry) => seen.push(error, entry.size));
     assertEquals(seen, [DENIED, -1, 0, 6, 0, 6]);
-    assertEquals([
-      files.text("/dir/rel"),
-      files.bytes("/dir/up"),
-      files.text("/none"),
-    ], ["inside", null, null]);
+    assertEquals([files.text("/dir/rel"), files.bytes("/dir/up"), files.text("/none")], ["inside", null, null]);
   });
 });

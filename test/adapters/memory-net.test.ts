@@ -2,12 +2,7 @@
 
 import { describe, it } from "node:test";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import {
-  bytesOf,
-  MemoryNet,
-  Peer,
-  PeerServer,
-} from "../../adapters/memory/mod.ts";
+import { bytesOf, MemoryNet, Peer, PeerServer } from "../../adapters/memory/mod.ts";
 import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
 import { CANCELLED, RESET } from "../../core/ports.ts";
 import type { Chunk, Conn, ConnHandler } from "../../core/ports.ts";
@@ -15,10 +10,7 @@ import type { Chunk, Conn, ConnHandler } from "../../core/ports.ts";
 const AT_21 = { host: "127.0.0.1", port: 21 };
 
 /** A client and the server's peer, connected. */
-function pair(
-  options: MemoryNetOptions,
-  text: boolean,
-): { net: MemoryNet; client: Peer; server: Peer; listening: PeerServer } {
+function pair(options: MemoryNetOptions, text: boolean): { net: MemoryNet; client: Peer; server: Peer; listening: PeerServer } {
   const net = new MemoryNet(options);
   const listening = new PeerServer(net, { host: "", port: 21, text });
   const client = new Peer();
@@ -38,8 +30,7 @@ for (const split of [0, 1, 2, 3]) {
       for (const early of [false, true]) {
         for (const text of [false, true]) {
           const options = { split, lend, window, early };
-          it(`carries bytes both ways ${JSON.stringify(options)} ${text ? "text" : "bytes"}`, () =>
-            carries(options, text));
+          it(`carries bytes both ways ${JSON.stringify(options)} ${text ? "text" : "bytes"}`, () => carries(options, text));
         }
       }
     }
@@ -80,11 +71,7 @@ describe("memory net, order", () => {
     server.send("b");
     client.abort();
     server.end();
-    assertEquals([other.events, client.events, server.events], [
-      [],
-      ["opened"],
-      ["opened"],
-    ]);
+    assertEquals([other.events, client.events, server.events], [[], ["opened"], ["opened"]]);
     assertEquals([client.received, server.received], ["", ""]);
     other.abort();
     listening.close();
@@ -95,10 +82,7 @@ describe("memory net, order", () => {
   });
 
   it("delivers the bytes before the end, the end before closed", () => {
-    const { net, client, server, listening } = pair(
-      { split: 2, lend: true },
-      false,
-    );
+    const { net, client, server, listening } = pair({ split: 2, lend: true }, false);
     client.send("whole");
     client.end();
     server.hold();
@@ -137,16 +121,11 @@ describe("memory net, order", () => {
     server.resume();
     client.end();
     net.run();
-    assertEquals([server.received, next.received, next.events], ["a", "b", [
-      "ended",
-    ]]);
+    assertEquals([server.received, next.received, next.events], ["a", "b", ["ended"]]);
     (next.conn as Conn).end();
     listening.close();
     isQuiet(net);
-    assertEquals([server.events, next.events], [["opened"], [
-      "ended",
-      "closed 0",
-    ]]);
+    assertEquals([server.events, next.events], [["opened"], ["ended", "closed 0"]]);
   });
 
   it("opens an accepted connection before its first data", () => {
@@ -160,10 +139,7 @@ describe("memory net, order", () => {
       ended: () => seen.push("ended"),
       closed: () => seen.push("closed"),
     };
-    const listener = net.listen({ host: "", port: 20 }, {
-      listening: (error) => seen.push(`listening ${error}`),
-      accept: () => handler,
-    });
+    const listener = net.listen({ host: "", port: 20 }, { listening: (error) => seen.push(`listening ${error}`), accept: () => handler });
     const client = new Peer();
     client.dial(net, { host: "localhost", port: 20 });
     client.send("x");
@@ -178,10 +154,7 @@ describe("memory net, order", () => {
 
 describe("memory net, loans", () => {
   it("keeps a chunk lent until the peer has room", () => {
-    const { net, client, server, listening } = pair(
-      { window: 8, split: 4 },
-      false,
-    );
+    const { net, client, server, listening } = pair({ window: 8, split: 4 }, false);
     server.hold();
     client.send("12345678");
     client.send("abcdefgh");
@@ -232,10 +205,7 @@ describe("memory net, loans", () => {
   });
 
   it("lets go of a lent chunk before closed", () => {
-    const { net, client, server, listening } = pair(
-      { lend: true, window: 0 },
-      false,
-    );
+    const { net, client, server, listening } = pair({ lend: true, window: 0 }, false);
     server.hold();
     client.send("1");
     client.send("2");

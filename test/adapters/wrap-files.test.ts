@@ -3,36 +3,15 @@
 import { describe, it } from "node:test";
 import { assert, assertEquals } from "../assert.ts";
 import { MemoryFiles } from "../../adapters/memory/mod.ts";
-import {
-  FaultyFiles,
-  jail,
-  readonly,
-  traceFiles,
-  WrappedFiles,
-} from "../../adapters/wrap/mod.ts";
-import {
-  CAN_DIRS,
-  CAN_RENAME,
-  CAN_SEEK,
-  CAN_WRITE,
-  DENIED,
-  DIR,
-  Entry,
-  EXISTS,
-  IO,
-  NO_SPACE,
-  NOT_FILE,
-} from "../../core/ports.ts";
+import { FaultyFiles, jail, readonly, traceFiles, WrappedFiles } from "../../adapters/wrap/mod.ts";
+import { CAN_DIRS, CAN_RENAME, CAN_SEEK, CAN_WRITE, DENIED, DIR, Entry, EXISTS, IO, NO_SPACE, NOT_FILE } from "../../core/ports.ts";
 import type { FileSystem } from "../../core/ports.ts";
 import { fileSystem } from "../conformance/filesystem.ts";
 import type { Fixture } from "../conformance/filesystem.ts";
 import { fails, Promised } from "../conformance/filesystem-tools.ts";
 
 /** A fixture round a memory file system whose folder `root` is what the wrapper shows. */
-function fixture(
-  wrap: (files: MemoryFiles) => FileSystem,
-  root: string,
-): () => Promise<Fixture> {
+function fixture(wrap: (files: MemoryFiles) => FileSystem, root: string): () => Promise<Fixture> {
   return async () => {
     const memory = new MemoryFiles({});
     if (root !== "") memory.addDir(root);
@@ -53,11 +32,7 @@ fileSystem("jail", fixture((files) => jail(files, "/users/ana"), "/users/ana"));
 fileSystem("jail at the root", fixture((files) => jail(files, "/"), ""));
 fileSystem(
   "wrapped, traced, faults without a fault",
-  fixture(
-    (files) =>
-      new WrappedFiles(traceFiles(new FaultyFiles(files, {}), () => {})),
-    "",
-  ),
+  fixture((files) => new WrappedFiles(traceFiles(new FaultyFiles(files, {}), () => {})), ""),
 );
 
 describe("jail", () => {
@@ -75,15 +50,10 @@ describe("jail", () => {
       ["../../anabel", ""],
       ["x/../../../y", ""],
     ];
-    targets.forEach(([target], i) =>
-      memory.addLink(`/ana/dir/link${i}`, target)
-    );
+    targets.forEach(([target], i) => memory.addLink(`/ana/dir/link${i}`, target));
     const fs = new Promised(jail(memory, "/ana/"), 100);
     const links = (await fs.list("/dir")).filter((entry) => entry.name !== "a");
-    assertEquals(
-      links.map((entry) => entry.target),
-      targets.map(([, shown]) => shown),
-    );
+    assertEquals(links.map((entry) => entry.target), targets.map(([, shown]) => shown));
     const root = await fs.stat("/", "");
     assertEquals([root.name, root.type], ["", DIR]);
     for (const path of ["/../anabel", "/..", "/dir/../../anabel", "", "x"]) {
@@ -115,10 +85,7 @@ describe("readonly", () => {
     memory.put("/dir/a", "0123456789");
     const files = readonly(memory);
     const fs = new Promised(files, 4);
-    assertEquals([
-      files.can & (CAN_WRITE | CAN_RENAME),
-      files.can & (CAN_SEEK | CAN_DIRS),
-    ], [0, CAN_SEEK | CAN_DIRS]);
+    assertEquals([files.can & (CAN_WRITE | CAN_RENAME), files.can & (CAN_SEEK | CAN_DIRS)], [0, CAN_SEEK | CAN_DIRS]);
     await fails(fs.create("/b", {}), DENIED);
     await fails(fs.create("/dir/a", { append: true }), DENIED);
     await fails(fs.remove("/dir/a"), DENIED);
@@ -127,16 +94,10 @@ describe("readonly", () => {
     await fails(fs.rmdir("/dir"), DENIED);
     await fails(fs.setFacts("/dir/a", { mode: 0 }), DENIED);
     assertEquals((await fs.read("/dir/a", 4)).length, 6);
-    assertEquals(
-      (await fs.list("/")).map((entry) => [entry.name, entry.perm]),
-      [["dir", "el"]],
-    );
+    assertEquals((await fs.list("/")).map((entry) => [entry.name, entry.perm]), [["dir", "el"]]);
     const entry = new Entry();
     await fs.close(await fs.open("/dir/a", 0, entry));
-    assertEquals([entry.perm, (await fs.stat("/dir/a", "ana")).perm], [
-      "r",
-      "r",
-    ]);
+    assertEquals([entry.perm, (await fs.stat("/dir/a", "ana")).perm], ["r", "r"]);
     assertEquals(memory.handles, 0);
   });
 });
@@ -144,13 +105,11 @@ describe("readonly", () => {
 /** Does a little of everything; answers how often something failed. */
 async function work(fs: Promised): Promise<number> {
   let failed = 0;
-  const attempt = async <T>(promise: Promise<T>): Promise<T | null> =>
-    promise.catch(() => (failed++, null));
+  const attempt = async <T>(promise: Promise<T>): Promise<T | null> => promise.catch(() => (failed++, null));
   await attempt(fs.mkdir("/dir"));
   const file = await attempt(fs.create("/dir/a", {}));
   if (file !== null) {
-    const written = (await attempt(fs.write(file, "0123"))) !== null &&
-      (await attempt(fs.write(file, "4567"))) !== null;
+    const written = (await attempt(fs.write(file, "0123"))) !== null && (await attempt(fs.write(file, "4567"))) !== null;
     await attempt(written ? fs.commit(file) : fs.discard(file, true));
   }
   const reader = await attempt(fs.open("/dir/a", 0, new Entry()));
@@ -179,12 +138,7 @@ describe("faulty files", () => {
       for (const later of [false, true]) {
         const memory = new MemoryFiles({ later });
         const timer = setInterval(() => memory.run(), 0);
-        const failed = await work(
-          new Promised(
-            new FaultyFiles(memory, { failAt, error: NO_SPACE }),
-            100,
-          ),
-        );
+        const failed = await work(new Promised(new FaultyFiles(memory, { failAt, error: NO_SPACE }), 100));
         clearInterval(timer);
         assert(failed >= 1, `Nothing failed at call ${failAt}`);
         assertEquals([failAt, memory.handles], [failAt, 0]);
@@ -196,11 +150,7 @@ describe("faulty files", () => {
     const runs: number[] = [];
     for (const seed of [1, 1, 7]) {
       const memory = new MemoryFiles({});
-      runs.push(
-        await work(
-          new Promised(new FaultyFiles(memory, { failOneIn: 3, seed }), 100),
-        ),
-      );
+      runs.push(await work(new Promised(new FaultyFiles(memory, { failOneIn: 3, seed }), 100)));
       assertEquals(memory.handles, 0);
     }
     assertEquals(runs[0], runs[1]);
@@ -230,10 +180,7 @@ describe("traced files", () => {
   it("tell what is asked and what comes of it", async () => {
     const memory = new MemoryFiles({});
     const lines: string[] = [];
-    const fs = new Promised(
-      traceFiles(memory, (line) => lines.push(line)),
-      100,
-    );
+    const fs = new Promised(traceFiles(memory, (line) => lines.push(line)), 100);
     await fs.store("/a\n", {}, "0123", "45");
     await fs.read("/a\n", 2);
     await fs.storePart("/b", { size: 3, exclusive: true }, "x");

@@ -3,15 +3,7 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "../assert.ts";
 import { Entry, OWN_CHUNKS, WANTS_SIZE } from "../../core/ports.ts";
-import type {
-  Chunk,
-  Create,
-  Cursor,
-  Done,
-  Facts,
-  File,
-  FileSystem,
-} from "../../core/ports.ts";
+import type { Chunk, Create, Cursor, Done, Facts, File, FileSystem } from "../../core/ports.ts";
 
 /** What `make` hands to the suite: a file system with an empty root, and ways round it. */
 export interface Fixture {
@@ -40,19 +32,13 @@ export class PortError extends Error {
 }
 
 /** Asserts that a promise is broken by that error number, or by one of them. */
-export async function fails(
-  promise: Promise<unknown>,
-  ...numbers: number[]
-): Promise<void> {
+export async function fails(promise: Promise<unknown>, ...numbers: number[]): Promise<void> {
   let number = 0;
   await promise.catch((error) => {
     if (!(error instanceof PortError)) throw error;
     number = error.number;
   });
-  assert(
-    numbers.includes(number),
-    `Expected error number ${numbers.join(" or ")}, but got ${number}`,
-  );
+  assert(numbers.includes(number), `Expected error number ${numbers.join(" or ")}, but got ${number}`);
 }
 
 /** Turns a call with a callback into a promise. Throws where the callback comes twice. */
@@ -69,13 +55,7 @@ export function promised<T>(call: (done: Done<T>) => void): Promise<T> {
 }
 
 /** How a new file is written where nothing else is said. */
-export const NEW: Create = {
-  offset: 0,
-  size: -1,
-  append: false,
-  exclusive: false,
-  owner: "ana",
-};
+export const NEW: Create = { offset: 0, size: -1, append: false, exclusive: false, owner: "ana" };
 
 /** A file system with promises. */
 export class Promised {
@@ -96,12 +76,7 @@ export class Promised {
   readSome(file: File, block: Uint8Array): Promise<Uint8Array> {
     const into = (this.files.can & OWN_CHUNKS) !== 0 ? null : block;
     return promised<Uint8Array>((done) => {
-      this.files.read(
-        file,
-        into,
-        (error, chunk, length) =>
-          done(error, error === 0 ? copy(chunk, length) : new Uint8Array(0)),
-      );
+      this.files.read(file, into, (error, chunk, length) => done(error, error === 0 ? copy(chunk, length) : new Uint8Array(0)));
     });
   }
 
@@ -114,29 +89,19 @@ export class Promised {
     const file = await this.open(path, offset, new Entry());
     const block = new Uint8Array(this.block);
     const pieces: Uint8Array[] = [];
-    for (
-      let piece = await this.readSome(file, block);
-      piece.length > 0;
-      piece = await this.readSome(file, block)
-    ) pieces.push(piece);
+    for (let piece = await this.readSome(file, block); piece.length > 0; piece = await this.readSome(file, block)) pieces.push(piece);
     await this.close(file);
     return join(pieces);
   }
 
   /** Where the size is wanted and not known, it says 100. */
   create(path: string, how: Partial<Create>): Promise<File> {
-    if ((this.files.can & WANTS_SIZE) !== 0 && (how.size ?? -1) < 0) {
-      how = { ...how, size: 100 };
-    }
-    return promised((done) =>
-      this.files.create(path, { ...NEW, ...how }, done)
-    );
+    if ((this.files.can & WANTS_SIZE) !== 0 && (how.size ?? -1) < 0) how = { ...how, size: 100 };
+    return promised((done) => this.files.create(path, { ...NEW, ...how }, done));
   }
 
   write(file: File, chunk: Chunk): Promise<void> {
-    return promised((done) =>
-      this.files.write(file, chunk, chunk.length, done)
-    );
+    return promised((done) => this.files.write(file, chunk, chunk.length, done));
   }
 
   commit(file: File): Promise<void> {
@@ -148,11 +113,7 @@ export class Promised {
   }
 
   /** Creates, writes the chunks and commits. */
-  async store(
-    path: string,
-    how: Partial<Create>,
-    ...chunks: Chunk[]
-  ): Promise<void> {
+  async store(path: string, how: Partial<Create>, ...chunks: Chunk[]): Promise<void> {
     const file = await this.create(path, { size: this.total(chunks), ...how });
     for (const chunk of chunks) await this.write(file, chunk);
     await this.commit(file);
@@ -165,11 +126,7 @@ export class Promised {
   }
 
   /** Creates, writes the chunks and keeps them as a part. */
-  async storePart(
-    path: string,
-    how: Partial<Create>,
-    ...chunks: Chunk[]
-  ): Promise<void> {
+  async storePart(path: string, how: Partial<Create>, ...chunks: Chunk[]): Promise<void> {
     const file = await this.create(path, { size: this.total(chunks), ...how });
     for (const chunk of chunks) await this.write(file, chunk);
     await this.discard(file, true);
@@ -191,11 +148,7 @@ export class Promised {
   async list(path: string): Promise<Entry[]> {
     const cursor = await this.cursor(path);
     const entries: Entry[] = [];
-    for (
-      let entry = new Entry();
-      await this.next(cursor, entry);
-      entry = new Entry()
-    ) entries.push(entry);
+    for (let entry = new Entry(); await this.next(cursor, entry); entry = new Entry()) entries.push(entry);
     await this.closeCursor(cursor);
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -209,14 +162,7 @@ export class Promised {
   }
 
   setFacts(path: string, facts: Partial<Facts>): Promise<Facts> {
-    return promised((done) =>
-      this.files.setFacts(path, {
-        modified: -1,
-        created: -1,
-        mode: -1,
-        ...facts,
-      }, done)
-    );
+    return promised((done) => this.files.setFacts(path, { modified: -1, created: -1, mode: -1, ...facts }, done));
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -275,21 +221,13 @@ export function noise(length: number, seed: number): Uint8Array {
 }
 
 /** Equality of long data, without printing it. */
-export function assertSameBytes(
-  actual: Uint8Array | null,
-  expected: Uint8Array,
-): void {
+export function assertSameBytes(actual: Uint8Array | null, expected: Uint8Array): void {
   assertEquals(actual?.length, expected.length);
-  assert(
-    Buffer.compare(actual as Uint8Array, expected) === 0,
-    "The bytes differ",
-  );
+  assert(Buffer.compare(actual as Uint8Array, expected) === 0, "The bytes differ");
 }
 
 function copy(chunk: Chunk, length: number): Uint8Array {
-  return typeof chunk === "string"
-    ? bytes(chunk.substring(0, length))
-    : new Uint8Array(chunk.subarray(0, length));
+  return typeof chunk === "string" ? bytes(chunk.substring(0, length)) : new Uint8Array(chunk.subarray(0, length));
 }
 
 function join(pieces: Uint8Array[]): Uint8Array {

@@ -2,34 +2,9 @@
 
 import { after, before, describe, it } from "node:test";
 import { assert, assertEquals } from "../assert.ts";
-import {
-  BAD_OFFSET,
-  CAN_DIRS,
-  CAN_HASH,
-  CAN_SEEK,
-  CAN_SPACE,
-  CAN_TIMES,
-  CAN_WRITE,
-} from "../../core/ports.ts";
-import {
-  DIR,
-  Entry,
-  FILE,
-  NOT_DIR,
-  NOT_FILE,
-  NOT_FOUND,
-  OWN_CHUNKS,
-} from "../../core/ports.ts";
-import {
-  assertSameBytes,
-  bytes,
-  dirty,
-  fails,
-  noise,
-  Promised,
-  promised,
-  text,
-} from "./filesystem-tools.ts";
+import { BAD_OFFSET, CAN_DIRS, CAN_HASH, CAN_SEEK, CAN_SPACE, CAN_TIMES, CAN_WRITE } from "../../core/ports.ts";
+import { DIR, Entry, FILE, NOT_DIR, NOT_FILE, NOT_FOUND, OWN_CHUNKS } from "../../core/ports.ts";
+import { assertSameBytes, bytes, dirty, fails, noise, Promised, promised, text } from "./filesystem-tools.ts";
 import type { Fixture } from "./filesystem-tools.ts";
 import { changing } from "./filesystem-changing.ts";
 import { naming } from "./filesystem-names.ts";
@@ -43,12 +18,7 @@ export interface Stage extends Fixture {
 }
 
 /** Declares a test, which is skipped where the file system lacks one of the capabilities or the fixture one of its ways. */
-export type Declare = (
-  name: string,
-  needs: number,
-  body: (stage: Stage) => Promise<void>,
-  way?: keyof Fixture,
-) => void;
+export type Declare = (name: string, needs: number, body: (stage: Stage) => Promise<void>, way?: keyof Fixture) => void;
 
 /** Declares the suite for one file system; `make` is called for every test and hands over an empty one. */
 export function fileSystem(name: string, make: () => Promise<Fixture>): void {
@@ -62,18 +32,12 @@ export function fileSystem(name: string, make: () => Promise<Fixture>): void {
     after(async () => await ways?.cleanup());
     const declare: Declare = (title, needs, body, way) => {
       it(title, async (context) => {
-        if ((can & needs) !== needs) {
-          return context.skip(`lacks capability ${needs & ~can}`);
-        }
-        if (way !== undefined && ways?.[way] === undefined) {
-          return context.skip(`no ${way}`);
-        }
+        if ((can & needs) !== needs) return context.skip(`lacks capability ${needs & ~can}`);
+        if (way !== undefined && ways?.[way] === undefined) return context.skip(`no ${way}`);
         const fixture = await make();
         try {
           await body({ ...fixture, fs: new Promised(fixture.files, 1000) });
-          if (fixture.handles !== undefined) {
-            assertEquals(fixture.handles(), 0, "Handles were left open");
-          }
+          if (fixture.handles !== undefined) assertEquals(fixture.handles(), 0, "Handles were left open");
         } finally {
           await fixture.cleanup();
         }
@@ -88,18 +52,14 @@ export function fileSystem(name: string, make: () => Promise<Fixture>): void {
 }
 
 function reading(test: Declare): void {
-  test(
-    "reads a file, from its start and from offsets",
-    0,
-    async ({ fs, put }) => {
-      await put("/a", bytes("0123456789"));
-      assertEquals(text(await fs.read("/a", 0)), "0123456789");
-      if ((fs.files.can & CAN_SEEK) === 0) return;
-      assertEquals(text(await fs.read("/a", 7)), "789");
-      assertEquals(text(await fs.read("/a", 10)), "");
-      await fails(fs.read("/a", 11), BAD_OFFSET);
-    },
-  );
+  test("reads a file, from its start and from offsets", 0, async ({ fs, put }) => {
+    await put("/a", bytes("0123456789"));
+    assertEquals(text(await fs.read("/a", 0)), "0123456789");
+    if ((fs.files.can & CAN_SEEK) === 0) return;
+    assertEquals(text(await fs.read("/a", 7)), "789");
+    assertEquals(text(await fs.read("/a", 10)), "");
+    await fails(fs.read("/a", 11), BAD_OFFSET);
+  });
 
   test("goes on answering 0 bytes at the end", 0, async ({ fs, put }) => {
     await put("/a", bytes("abc"));
@@ -117,38 +77,22 @@ function reading(test: Declare): void {
     assertEquals((await fs.stat("/empty", "")).size, 0);
   });
 
-  test(
-    "reads 1 MiB of noise with blocks of many sizes",
-    0,
-    async ({ fs, put }) => {
-      const data = noise(1048576, 7);
-      await put("/big", data);
-      for (const block of [4096, 65536, 65537, 2000000]) {
-        assertSameBytes(
-          await new Promised(fs.files, block).read("/big", 0),
-          data,
-        );
-      }
-    },
-  );
+  test("reads 1 MiB of noise with blocks of many sizes", 0, async ({ fs, put }) => {
+    const data = noise(1048576, 7);
+    await put("/big", data);
+    for (const block of [4096, 65536, 65537, 2000000]) {
+      assertSameBytes(await new Promised(fs.files, block).read("/big", 0), data);
+    }
+  });
 
   test("reads one file twice at once", 0, async ({ fs, put }) => {
     await put("/a", bytes("0123456789"));
-    const files = [
-      await fs.open("/a", 0, new Entry()),
-      await fs.open("/a", 0, new Entry()),
-    ];
+    const files = [await fs.open("/a", 0, new Entry()), await fs.open("/a", 0, new Entry())];
     const blocks = [new Uint8Array(4), new Uint8Array(6)];
-    const read = await Promise.all(
-      files.map((file, i) => fs.readSome(file, blocks[i])),
-    );
-    if ((fs.files.can & OWN_CHUNKS) === 0) {
-      assertEquals(read.map(text), ["0123", "012345"]);
-    }
+    const read = await Promise.all(files.map((file, i) => fs.readSome(file, blocks[i])));
+    if ((fs.files.can & OWN_CHUNKS) === 0) assertEquals(read.map(text), ["0123", "012345"]);
     await fs.close(files[0]);
-    if ((fs.files.can & OWN_CHUNKS) === 0) {
-      assertEquals(text(await fs.readSome(files[1], blocks[1])), "6789");
-    }
+    if ((fs.files.can & OWN_CHUNKS) === 0) assertEquals(text(await fs.readSome(files[1], blocks[1])), "6789");
     await fs.close(files[1]);
   });
 
@@ -157,13 +101,8 @@ function reading(test: Declare): void {
     const entry = dirty();
     await fs.close(await fs.open("/a", 0, entry));
     assertEquals([entry.name, entry.type, entry.size], ["a", FILE, 10]);
-    if ((fs.files.can & CAN_TIMES) !== 0) {
-      assert(entry.modified > 99, "No modification time");
-    }
-    assert(
-      !JSON.stringify(entry).includes("left over"),
-      "A field was not filled",
-    );
+    if ((fs.files.can & CAN_TIMES) !== 0) assert(entry.modified > 99, "No modification time");
+    assert(!JSON.stringify(entry).includes("left over"), "A field was not filled");
   });
 
   test("refuses to open what is no file", CAN_DIRS, async ({ fs, put }) => {
@@ -201,10 +140,7 @@ function reading(test: Declare): void {
     await new Promise((resolve) => setTimeout(resolve, 20));
     await fs.close(file);
     assertEquals(block.indexOf(1), 0);
-    assert(
-      block.every((byte) => byte === 1),
-      "The block changed after the read was done",
-    );
+    assert(block.every((byte) => byte === 1), "The block changed after the read was done");
   });
 }
 
@@ -214,34 +150,21 @@ function listing(test: Declare): void {
     await put("/b", bytes("12345"));
     await put("/a", bytes(""));
     const entries = await fs.list("/");
-    assertEquals(entries.map((entry) => [entry.name, entry.type, entry.size]), [
-      ["a", FILE, 0],
-      ["b", FILE, 5],
-    ]);
-    assert(
-      entries[0].unique === "" || entries[0].unique !== entries[1].unique,
-      "Two files have one unique fact",
-    );
+    assertEquals(entries.map((entry) => [entry.name, entry.type, entry.size]), [["a", FILE, 0], ["b", FILE, 5]]);
+    assert(entries[0].unique === "" || entries[0].unique !== entries[1].unique, "Two files have one unique fact");
   });
 
-  test(
-    "fills all of an entry that was used before",
-    CAN_DIRS,
-    async ({ fs, put }) => {
-      await put("/a", bytes("x"));
-      await fs.mkdir("/dir");
-      const cursor = await fs.cursor("/");
-      const entry = dirty();
-      while (await fs.next(cursor, entry)) {
-        assert(
-          !JSON.stringify(entry).includes("left over"),
-          "A field was not filled",
-        );
-        assertEquals(entry.type, entry.name === "dir" ? DIR : FILE);
-      }
-      await fs.closeCursor(cursor);
-    },
-  );
+  test("fills all of an entry that was used before", CAN_DIRS, async ({ fs, put }) => {
+    await put("/a", bytes("x"));
+    await fs.mkdir("/dir");
+    const cursor = await fs.cursor("/");
+    const entry = dirty();
+    while (await fs.next(cursor, entry)) {
+      assert(!JSON.stringify(entry).includes("left over"), "A field was not filled");
+      assertEquals(entry.type, entry.name === "dir" ? DIR : FILE);
+    }
+    await fs.closeCursor(cursor);
+  });
 
   test("lists folders only", CAN_DIRS, async ({ fs, put }) => {
     await put("/a", bytes("x"));
@@ -265,33 +188,25 @@ function listing(test: Declare): void {
     assertEquals(seen.size, 1000);
   });
 
-  test(
-    "closes a cursor early, and one that was never read",
-    0,
-    async ({ fs, put }) => {
-      for (let i = 0; i < 50; i++) await put(`/file-${i}`, bytes("x"));
-      const cursor = await fs.cursor("/");
-      assertEquals(await fs.next(cursor, new Entry()), true);
-      await fs.closeCursor(cursor);
-      await fs.closeCursor(await fs.cursor("/"));
-    },
-  );
+  test("closes a cursor early, and one that was never read", 0, async ({ fs, put }) => {
+    for (let i = 0; i < 50; i++) await put(`/file-${i}`, bytes("x"));
+    const cursor = await fs.cursor("/");
+    assertEquals(await fs.next(cursor, new Entry()), true);
+    await fs.closeCursor(cursor);
+    await fs.closeCursor(await fs.cursor("/"));
+  });
 
-  test(
-    "survives the removal of files while it lists",
-    CAN_WRITE,
-    async ({ fs, put }) => {
-      for (let i = 0; i < 20; i++) await put(`/file-${i}`, bytes("x"));
-      const cursor = await fs.cursor("/");
-      await fs.next(cursor, new Entry());
-      for (let i = 0; i < 20; i++) await fs.remove(`/file-${i}`);
-      let more = 0;
-      while (await fs.next(cursor, new Entry())) more++;
-      assert(more < 20);
-      await fs.closeCursor(cursor);
-      assertEquals(await fs.names("/"), []);
-    },
-  );
+  test("survives the removal of files while it lists", CAN_WRITE, async ({ fs, put }) => {
+    for (let i = 0; i < 20; i++) await put(`/file-${i}`, bytes("x"));
+    const cursor = await fs.cursor("/");
+    await fs.next(cursor, new Entry());
+    for (let i = 0; i < 20; i++) await fs.remove(`/file-${i}`);
+    let more = 0;
+    while (await fs.next(cursor, new Entry())) more++;
+    assert(more < 20);
+    await fs.closeCursor(cursor);
+    assertEquals(await fs.names("/"), []);
+  });
 
   test("stats the root, files, folders and nothing", 0, async ({ fs, put }) => {
     await put("/a", bytes("12345"));
@@ -299,10 +214,7 @@ function listing(test: Declare): void {
     assertEquals(root.type, DIR);
     const entry = await fs.stat("/a", "ana");
     assertEquals([entry.name, entry.type, entry.size], ["a", FILE, 5]);
-    assert(
-      !JSON.stringify([entry, root]).includes("left over"),
-      "A field was not filled",
-    );
+    assert(!JSON.stringify([entry, root]).includes("left over"), "A field was not filled");
     await fails(fs.stat("/none", "ana"), NOT_FOUND);
     await fails(fs.stat("/a/b", "ana"), NOT_DIR, NOT_FOUND);
   });

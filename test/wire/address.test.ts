@@ -1,79 +1,29 @@
 // Addresses in PORT, EPRT, 227 and 229, and the text forms of IPv4 and IPv6.
 
 import { test } from "node:test";
-import {
-  formatHostPort,
-  parseEprt,
-  parsePort,
-} from "../../core/wire/address.ts";
-import {
-  canonicalHost,
-  isIPv4,
-  isIPv6,
-  sameHost,
-} from "../../core/wire/host.ts";
+import { formatHostPort, parseEprt, parsePort } from "../../core/wire/address.ts";
+import { canonicalHost, isIPv4, isIPv6, sameHost } from "../../core/wire/host.ts";
 import { decimal, MOST } from "../../core/wire/number.ts";
-import {
-  formatEprt,
-  mustReplace,
-  parseEpsv,
-  parsePasv,
-} from "../../core/wire/passive.ts";
+import { formatEprt, mustReplace, parseEpsv, parsePasv } from "../../core/wire/passive.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { BYTES, random, text } from "./random.ts";
 
 /** What of an address counts here: "host port family". */
-function show(
-  address: { host: string; port: number; family: number } | null,
-): string {
-  return address === null
-    ? "-"
-    : address.host + " " + address.port + " " + address.family;
+function show(address: { host: string; port: number; family: number } | null): string {
+  return address === null ? "-" : address.host + " " + address.port + " " + address.family;
 }
 
 const PASV: [string, string, string][] = [
-  [
-    "R959 227 as the RFC has it",
-    "Entering Passive Mode (10,20,30,40,8,1).",
-    "10.20.30.40 2049 4",
-  ],
-  [
-    "R1123-06 no parentheses",
-    "Entering Passive Mode 10,20,30,40,8,1",
-    "10.20.30.40 2049 4",
-  ],
-  [
-    "R1123-06 an equals sign",
-    "Entering passive mode =10,20,30,40,8,1",
-    "10.20.30.40 2049 4",
-  ],
-  [
-    "R1123-06 words around",
-    "I will listen to 10,20,30,40,8,1; hurry",
-    "10.20.30.40 2049 4",
-  ],
+  ["R959 227 as the RFC has it", "Entering Passive Mode (10,20,30,40,8,1).", "10.20.30.40 2049 4"],
+  ["R1123-06 no parentheses", "Entering Passive Mode 10,20,30,40,8,1", "10.20.30.40 2049 4"],
+  ["R1123-06 an equals sign", "Entering passive mode =10,20,30,40,8,1", "10.20.30.40 2049 4"],
+  ["R1123-06 words around", "I will listen to 10,20,30,40,8,1; hurry", "10.20.30.40 2049 4"],
   ["R1123-06 nothing else", "10,20,30,40,8,1", "10.20.30.40 2049 4"],
-  [
-    "R1123-06 digits before",
-    "Mode 2 of 3, slot 7 (10,20,30,40,8,1)",
-    "10.20.30.40 2049 4",
-  ],
-  [
-    "R1123-06 numbers with commas before",
-    "1,2,3 (10,20,30,40,8,1)",
-    "10.20.30.40 2049 4",
-  ],
-  [
-    "R1123-06 spaces around commas",
-    "(10, 20 ,30,  40 , 8,1)",
-    "10.20.30.40 2049 4",
-  ],
+  ["R1123-06 digits before", "Mode 2 of 3, slot 7 (10,20,30,40,8,1)", "10.20.30.40 2049 4"],
+  ["R1123-06 numbers with commas before", "1,2,3 (10,20,30,40,8,1)", "10.20.30.40 2049 4"],
+  ["R1123-06 spaces around commas", "(10, 20 ,30,  40 , 8,1)", "10.20.30.40 2049 4"],
   ["R1123-06 leading zeros", "(010,020,030,040,008,001)", "10.20.30.40 2049 4"],
-  [
-    "R1123-06 on the second line",
-    "Note 5\nEntering Passive Mode (10,20,30,40,8,1)",
-    "10.20.30.40 2049 4",
-  ],
+  ["R1123-06 on the second line", "Note 5\nEntering Passive Mode (10,20,30,40,8,1)", "10.20.30.40 2049 4"],
   ["port 65535", "(10,20,30,40,255,255)", "10.20.30.40 65535 4"],
   ["0.0.0.0 is an address, see mustReplace", "(0,0,0,0,8,1)", "0.0.0.0 2049 4"],
   ["port 0", "(10,20,30,40,0,0)", "-"],
@@ -93,22 +43,14 @@ for (const [name, line, expected] of PASV) {
 }
 
 const EPSV: [string, string, number][] = [
-  [
-    "R2428-02 as the RFC has it",
-    "Entering Extended Passive Mode (|||2049|)",
-    2049,
-  ],
+  ["R2428-02 as the RFC has it", "Entering Extended Passive Mode (|||2049|)", 2049],
   ["R2428-02 !", "Entering Extended Passive Mode (!!!2049!)", 2049],
   ["R2428-02 %", "Extended (%%%2049%)", 2049],
   ["R2428-02 a letter", "Extended (xxx2049x)", 2049],
   ["R2428-02 a full stop", "Extended (...2049.)", 2049],
   ["R2428-02 no parentheses", "Entering Extended Passive Mode |||2049|", 2049],
   ["R2428-02 nothing else", "|||2049|", 2049],
-  [
-    "R2428-02 filled fields",
-    "Entering Extended Passive Mode (|1|10.20.30.40|2049|)",
-    2049,
-  ],
+  ["R2428-02 filled fields", "Entering Extended Passive Mode (|1|10.20.30.40|2049|)", 2049],
   ["R2428-02 filled fields of IPv6", "(|2|2001:db8::5|2049|)", 2049],
   ["R2428-02 filled fields, no parentheses", "go !1!10.20.30.40!2049!", 2049],
   ["R2428-02 only the family", "(|2||2049|)", 2049],
@@ -161,9 +103,7 @@ const PORT: [string, string][] = [
 ];
 
 test("R959-14 PORT takes six numbers and nothing else", () => {
-  for (const [argument, expected] of PORT) {
-    assertEquals(show(parsePort(argument)), expected, argument);
-  }
+  for (const [argument, expected] of PORT) assertEquals(show(parsePort(argument)), expected, argument);
 });
 
 const EPRT: [string, string][] = [
@@ -201,29 +141,15 @@ const EPRT: [string, string][] = [
 ];
 
 test("R2428-01 EPRT: any delimiter, strict fields, unknown protocols told apart", () => {
-  for (const [argument, expected] of EPRT) {
-    assertEquals(show(parseEprt(argument)), expected, argument);
-  }
+  for (const [argument, expected] of EPRT) assertEquals(show(parseEprt(argument)), expected, argument);
 });
 
 test("what is formatted can be parsed", () => {
   for (const port of [1, 255, 256, 2049, 65535]) {
-    assertEquals(
-      show(parsePort(formatHostPort("10.20.30.40", port))),
-      "10.20.30.40 " + port + " 4",
-    );
-    assertEquals(
-      show(parsePasv("x (" + formatHostPort("1.2.3.4", port) + ")")),
-      "1.2.3.4 " + port + " 4",
-    );
-    assertEquals(
-      show(parseEprt(formatEprt("10.20.30.40", port))),
-      "10.20.30.40 " + port + " 4",
-    );
-    assertEquals(
-      show(parseEprt(formatEprt("fe80::1%eth0", port))),
-      "fe80::1 " + port + " 6",
-    );
+    assertEquals(show(parsePort(formatHostPort("10.20.30.40", port))), "10.20.30.40 " + port + " 4");
+    assertEquals(show(parsePasv("x (" + formatHostPort("1.2.3.4", port) + ")")), "1.2.3.4 " + port + " 4");
+    assertEquals(show(parseEprt(formatEprt("10.20.30.40", port))), "10.20.30.40 " + port + " 4");
+    assertEquals(show(parseEprt(formatEprt("fe80::1%eth0", port))), "fe80::1 " + port + " 6");
   }
   assertEquals(formatHostPort("10.20.30.40", 2049), "10,20,30,40,8,1");
   assertEquals(formatEprt("::1", 2049), "|2|::1|2049|");
@@ -357,24 +283,16 @@ const REPLACE: [string, string, boolean][] = [
 ];
 
 test("a passive address that reaches less far than the peer is replaced", () => {
-  for (const [host, peer, expected] of REPLACE) {
-    assertEquals(mustReplace(host, peer), expected, host + " from " + peer);
-  }
+  for (const [host, peer, expected] of REPLACE) assertEquals(mustReplace(host, peer), expected, host + " from " + peer);
 });
 
 test("lengths are bounded", () => {
   assertEquals(decimal("0000000000000009", 9), 9);
   assertEquals(decimal("00000000000000009", 9), -1);
   assertEquals(show(parsePort("0010,020,030,040,008,001")), "-");
-  assertEquals(
-    canonicalHost("::1%" + "x".repeat(76)),
-    "0:0:0:0:0:0:0:1%" + "x".repeat(76),
-  );
+  assertEquals(canonicalHost("::1%" + "x".repeat(76)), "0:0:0:0:0:0:0:1%" + "x".repeat(76));
   assertEquals(canonicalHost("::1%" + "x".repeat(77)), "");
-  assertEquals(
-    show(parseEprt("|3|" + "x".repeat(91) + "|2049|")),
-    "x".repeat(91) + " 2049 0",
-  );
+  assertEquals(show(parseEprt("|3|" + "x".repeat(91) + "|2049|")), "x".repeat(91) + " 2049 0");
   assertEquals(show(parseEprt("|3|" + "x".repeat(92) + "|2049|")), "-");
 });
 
@@ -399,20 +317,12 @@ test("decimal numbers are strict", () => {
     ["\xb2", 9, -1],
     ["a", 99, -1],
   ];
-  for (const [word, most, expected] of table) {
-    assertEquals(decimal(word, most), expected, word);
-  }
+  for (const [word, most, expected] of table) assertEquals(decimal(word, most), expected, word);
 });
 
 test("any bytes: no error, and every answer is valid", () => {
   const next = random(7);
-  const alphabets = [
-    BYTES,
-    "0123456789,|(). ",
-    "0123,,, ",
-    "|!12.:() 059",
-    "0123456789abcdef:::.%",
-  ];
+  const alphabets = [BYTES, "0123456789,|(). ", "0123,,, ", "|!12.:() 059", "0123456789abcdef:::.%"];
   for (let round = 0; round < 20000; round++) {
     const line = text(next, 60, alphabets[round % alphabets.length]);
     for (const address of [parsePasv(line), parsePort(line), parseEprt(line)]) {
@@ -431,24 +341,7 @@ test("any bytes: no error, and every answer is valid", () => {
 });
 
 test("long texts take linear time", () => {
-  const patterns = [
-    "1,",
-    "1 ,",
-    "1",
-    ",",
-    " ",
-    "|",
-    "||",
-    "|1|",
-    "|||1",
-    "(",
-    "aabbccdd",
-    "1,2,3,4,5,",
-    "1      ,",
-    ":",
-    "::1",
-    "...",
-  ];
+  const patterns = ["1,", "1 ,", "1", ",", " ", "|", "||", "|1|", "|||1", "(", "aabbccdd", "1,2,3,4,5,", "1      ,", ":", "::1", "..."];
   const start = performance.now();
   for (const pattern of patterns) {
     const line = pattern.repeat(100000).substring(0, 100000);
@@ -459,8 +352,5 @@ test("long texts take linear time", () => {
     canonicalHost(line);
     mustReplace(line, line);
   }
-  assert(
-    performance.now() - start < 3000,
-    "took " + (performance.now() - start) + " ms",
-  );
+  assert(performance.now() - start < 3000, "took " + (performance.now() - start) + " ms");
 });

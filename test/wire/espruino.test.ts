@@ -95,72 +95,29 @@ function cases(): Case[] {
     const any = text(next, 30, BYTES);
     const [, line] = SAMPLES[next(SAMPLES.length)];
     const at = next(line.length);
-    list.push([
-      "list",
-      line.substring(0, at) + BYTES.charAt(next(256)) +
-      line.substring(at + next(4)),
-    ]);
+    list.push(["list", line.substring(0, at) + BYTES.charAt(next(256)) + line.substring(at + next(4))]);
     list.push(["list", any]);
-    list.push([
-      "host",
-      text(next, 20, "0123456789abcdef:::.%"),
-      text(next, 8, "0:1f."),
-    ]);
-    list.push([
-      "host",
-      "2001:db8::" + next(9999),
-      "2001:0DB8:0:0:0::" + next(9999),
-    ]);
-    list.push([
-      "host",
-      next(256) + "." + next(256) + ".1.2",
-      "::ffff:1.2.3." + next(256),
-    ]);
+    list.push(["host", text(next, 20, "0123456789abcdef:::.%"), text(next, 8, "0:1f.")]);
+    list.push(["host", "2001:db8::" + next(9999), "2001:0DB8:0:0:0::" + next(9999)]);
+    list.push(["host", next(256) + "." + next(256) + ".1.2", "::ffff:1.2.3." + next(256)]);
     list.push(["address", text(next, 30, "0123,,, |!")]);
-    list.push([
-      "address",
-      next(300) + "," + next(300) + ", 3,4 ," + next(256) + "," + next(256),
-    ]);
-    list.push([
-      "address",
-      "|" + next(4) + "|1.2.3." + next(300) + "|" + next(70000) + "|",
-    ]);
+    list.push(["address", next(300) + "," + next(300) + ", 3,4 ," + next(256) + "," + next(256)]);
+    list.push(["address", "|" + next(4) + "|1.2.3." + next(300) + "|" + next(70000) + "|"]);
     list.push(["format", "1.2.3.4", next(65536)]);
     list.push(["format", "fe80::1%eth0", next(2000000000)]);
-    list.push([
-      "path",
-      "/" + text(next, 6, "ab/"),
-      text(next, 16, './ab\\\x00"\r\n '),
-    ]);
+    list.push(["path", "/" + text(next, 6, "ab/"), text(next, 16, './ab\\\x00"\r\n ')]);
     list.push(["path", "/", any]);
     list.push(["time", text(next, 18, "0123456789.")]);
-    list.push([
-      "time",
-      "20" + (10 + next(89)) + (10 + next(3)) + (10 + next(20)) + "1112" +
-      (10 + next(50)) + "." + next(99999),
-    ]);
+    list.push(["time", "20" + (10 + next(89)) + (10 + next(3)) + (10 + next(20)) + "1112" + (10 + next(50)) + "." + next(99999)]);
     list.push(["choice", "type;Size;unix.mode".substring(next(19))]);
     list.push([
       "facts",
-      "type=" + text(next, 4, "dirfle") + ";Size=" + next(99999) +
-      ";modify=20241121001105;UNIX.mode=07" + next(80) + "; " + any,
+      "type=" + text(next, 4, "dirfle") + ";Size=" + next(99999) + ";modify=20241121001105;UNIX.mode=07" + next(80) + "; " + any,
     ]);
     list.push(["facts", text(next, 40, "type=dirslnk;; =.:OSunx12\t")]);
-    list.push([
-      "telnet",
-      text(next, 16, "a\xff\xff\xfd\xfb\xf4\xf2\r\n"),
-      text(next, 16, "a\xff\xff\xfd\xfb\xf4\xf2\r\n"),
-    ]);
-    list.push([
-      "reply",
-      text(next, 60, "2233 -\r\n\n\nab\xff\xfd\x00"),
-      text(next, 60, "2233 -\r\n\n\nab\xff\xfd\x00"),
-    ]);
-    list.push([
-      "reply",
-      "220-" + any + "\r\n2200 x\r\n22",
-      "0 End" + any + "\r\n331 Go\r\n",
-    ]);
+    list.push(["telnet", text(next, 16, "a\xff\xff\xfd\xfb\xf4\xf2\r\n"), text(next, 16, "a\xff\xff\xfd\xfb\xf4\xf2\r\n")]);
+    list.push(["reply", text(next, 60, "2233 -\r\n\n\nab\xff\xfd\x00"), text(next, 60, "2233 -\r\n\n\nab\xff\xfd\x00")]);
+    list.push(["reply", "220-" + any + "\r\n2200 x\r\n22", "0 End" + any + "\r\n331 Go\r\n"]);
     list.push(["ascii", text(next, 30, "ab\r\n\r\n")]);
   }
   return list;
@@ -169,12 +126,7 @@ function cases(): Case[] {
 /** A literal that means the same to both: bytes as \xNN. */
 function literal(value: string | number | undefined): string {
   if (typeof value !== "string") return String(value ?? 0);
-  return '"' +
-    Array.from(
-      value,
-      (char) => "\\x" + char.charCodeAt(0).toString(16).padStart(2, "0"),
-    ).join("") +
-    '"';
+  return '"' + Array.from(value, (char) => "\\x" + char.charCodeAt(0).toString(16).padStart(2, "0")).join("") + '"';
 }
 
 /** The lines that a script prints behind a mark. */
@@ -183,34 +135,19 @@ function interpret(script: string, folder: string): Promise<string[]> {
     const file = join(folder, "script.js");
     writeFileSync(file, script);
     // Its console stays open: at its end the interpreter would read rubbish.
-    const child = spawn(INTERPRETER, [file], {
-      cwd: folder,
-      stdio: ["pipe", "pipe", "inherit"],
-    });
+    const child = spawn(INTERPRETER, [file], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
     let out = "";
-    child.stdout.setEncoding("latin1").on(
-      "data",
-      (part: string) => out += part,
-    );
+    child.stdout.setEncoding("latin1").on("data", (part: string) => out += part);
     const late = setTimeout(() => child.kill("SIGKILL"), 120000);
     child.on("close", () => {
       clearTimeout(late);
-      const lines = out.split("\n").map((line) =>
-        line.substring(Math.max(0, line.indexOf("@@"))).trim()
-      );
-      done(
-        lines.filter((line) =>
-          line.startsWith("@@") || line.includes("ncaught") ||
-          line.includes("ERROR")
-        ),
-      );
+      const lines = out.split("\n").map((line) => line.substring(Math.max(0, line.indexOf("@@"))).trim());
+      done(lines.filter((line) => line.startsWith("@@") || line.includes("ncaught") || line.includes("ERROR")));
     });
   });
 }
 
-test("Espruino gives the same answers", {
-  skip: INTERPRETER === "" && "ESPRUINO names no interpreter",
-}, async () => {
+test("Espruino gives the same answers", { skip: INTERPRETER === "" && "ESPRUINO names no interpreter" }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "wire-"));
   try {
     const entry = join(folder, "entry.js");
@@ -229,30 +166,16 @@ test("Espruino gives the same answers", {
         logLevel: "error",
       });
       const code = readFileSync(bundle, "latin1");
-      const own: { run?: (kind: string, a: unknown, b: unknown) => unknown } =
-        {};
+      const own: { run?: (kind: string, a: unknown, b: unknown) => unknown } = {};
       new Function("exports", code)(own);
       const list = cases();
-      const calls = list.map(([kind, a, b], i) =>
-        `print("@@${i} "+JSON.stringify(exports.run("${kind}",${literal(a)},${
-          literal(b)
-        })));`
-      );
-      const lines = await interpret(
-        "var exports={};\n" + code + "\n" + calls.join("\n") + "\nquit();\n",
-        folder,
-      );
+      const calls = list.map(([kind, a, b], i) => `print("@@${i} "+JSON.stringify(exports.run("${kind}",${literal(a)},${literal(b)})));`);
+      const lines = await interpret("var exports={};\n" + code + "\n" + calls.join("\n") + "\nquit();\n", folder);
       const answers = lines.filter((line) => line.startsWith("@@"));
       for (let i = 0; i < answers.length; i++) {
         const [kind, a, b] = list[i];
-        const said = JSON.parse(
-          answers[i].substring(answers[i].indexOf(" ") + 1),
-        ) as unknown;
-        assertEquals(
-          said,
-          JSON.parse(JSON.stringify(own.run?.(kind, a, b))) as unknown,
-          kind + " " + JSON.stringify([a, b]),
-        );
+        const said = JSON.parse(answers[i].substring(answers[i].indexOf(" ") + 1)) as unknown;
+        assertEquals(said, JSON.parse(JSON.stringify(own.run?.(kind, a, b))) as unknown, kind + " " + JSON.stringify([a, b]));
       }
       assertEquals(lines.filter((line) => !line.startsWith("@@")), []);
       assertEquals(answers.length, list.length);

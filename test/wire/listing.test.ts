@@ -2,13 +2,7 @@
 
 import { test } from "node:test";
 import { DIR, Entry, FILE, LINK, OTHER, UNKNOWN } from "../../core/ports.ts";
-import {
-  LISTED,
-  PARENT,
-  SELF,
-  SKIPPED,
-  UNREADABLE,
-} from "../../core/wire/entry.ts";
+import { LISTED, PARENT, SELF, SKIPPED, UNREADABLE } from "../../core/wire/entry.ts";
 import { clock, numericDay } from "../../core/wire/listdate.ts";
 import { formatUnix } from "../../core/wire/listing.ts";
 import { parseList } from "../../core/wire/listparse.ts";
@@ -19,25 +13,11 @@ import { NOW, SAMPLES } from "./samples.ts";
 for (const [name, line, [type, file, size, date, more]] of SAMPLES) {
   test("LIST " + name, () => {
     const entry = new Entry();
-    Object.assign(entry, {
-      owner: "old",
-      group: "old",
-      target: "old",
-      unique: "old",
-      perm: "old",
-      mode: 1,
-    });
+    Object.assign(entry, { owner: "old", group: "old", target: "old", unique: "old", perm: "old", mode: 1 });
     assertEquals(parseList(line, entry, NOW), LISTED);
     const modified = date === "" ? -1 : Date.parse(date + "Z");
-    assertEquals([entry.type, entry.name, entry.size, entry.modified], [
-      type,
-      file,
-      size,
-      modified,
-    ]);
-    for (const [key, value] of Object.entries(more ?? {})) {
-      assertEquals(entry[key as keyof Entry], value as string | number, key);
-    }
+    assertEquals([entry.type, entry.name, entry.size, entry.modified], [type, file, size, modified]);
+    for (const [key, value] of Object.entries(more ?? {})) assertEquals(entry[key as keyof Entry], value as string | number, key);
     assertEquals(entry.perm, "");
   });
 }
@@ -79,13 +59,7 @@ const CLOCKS: [string, number][] = [
 ];
 
 test("LIST times of day", () => {
-  for (const [word, seconds] of CLOCKS) {
-    assertEquals(
-      clock(word),
-      seconds < 0 ? -1 : Math.round(seconds * 1000),
-      word,
-    );
-  }
+  for (const [word, seconds] of CLOCKS) assertEquals(clock(word), seconds < 0 ? -1 : Math.round(seconds * 1000), word);
 });
 
 /** Day, monthFirst, ISO day; "": none. */
@@ -133,47 +107,23 @@ const DAYS: [string, boolean, string][] = [
 test("LIST days in numbers", () => {
   for (const [word, monthFirst, iso] of DAYS) {
     const day = numericDay(word, monthFirst);
-    assertEquals(
-      Number.isNaN(day) ? "" : new Date(day).toISOString().substring(0, 10),
-      iso,
-      word + " " + monthFirst,
-    );
+    assertEquals(Number.isNaN(day) ? "" : new Date(day).toISOString().substring(0, 10), iso, word + " " + monthFirst);
   }
 });
 
 test("LIST the folder itself and the one above", () => {
   const entry = new Entry();
-  assertEquals(
-    parseList("drwxr-xr-x 2 ana staff 4096 Nov 21 00:11 .", entry, NOW),
-    SELF,
-  );
-  assertEquals(
-    parseList("drwxr-xr-x 2 ana staff 4096 Nov 21 00:11 ..", entry, NOW),
-    PARENT,
-  );
-  assertEquals(
-    parseList("11-21-24  01:05PM       <DIR>          .", entry, NOW),
-    SELF,
-  );
-  assertEquals(
-    parseList("11-21-24  01:05PM       <DIR>          ..", entry, NOW),
-    PARENT,
-  );
+  assertEquals(parseList("drwxr-xr-x 2 ana staff 4096 Nov 21 00:11 .", entry, NOW), SELF);
+  assertEquals(parseList("drwxr-xr-x 2 ana staff 4096 Nov 21 00:11 ..", entry, NOW), PARENT);
+  assertEquals(parseList("11-21-24  01:05PM       <DIR>          .", entry, NOW), SELF);
+  assertEquals(parseList("11-21-24  01:05PM       <DIR>          ..", entry, NOW), PARENT);
 });
 
 test("LIST headlines and blank lines are skipped", () => {
   const entry = new Entry();
-  for (
-    const line of [
-      "",
-      "   ",
-      "\t",
-      "total 12",
-      "Total 0",
-      "total 12K",
-      "total  8",
-    ]
-  ) assertEquals(parseList(line, entry, NOW), SKIPPED, line);
+  for (const line of ["", "   ", "\t", "total 12", "Total 0", "total 12K", "total  8"]) {
+    assertEquals(parseList(line, entry, NOW), SKIPPED, line);
+  }
 });
 
 test("LIST what is not understood stays visible", () => {
@@ -206,92 +156,42 @@ test("LIST what is not understood stays visible", () => {
   ];
   for (const line of lines) {
     assertEquals(parseList(line, entry, NOW), UNREADABLE, line);
-    assertEquals(
-      [entry.name, entry.type, entry.size, entry.modified, entry.mode],
-      [line, UNKNOWN, -1, -1, -1],
-      line,
-    );
+    assertEquals([entry.name, entry.type, entry.size, entry.modified, entry.mode], [line, UNKNOWN, -1, -1, -1], line);
   }
 });
 
 /** What for, entry, line. */
 const FORMAT: [string, Partial<Entry>, string][] = [
-  ["a file", {
-    name: "a b",
-    type: FILE,
-    size: 1234,
-    modified: Date.parse("2024-11-21T00:11Z"),
-    mode: 0o640,
-    owner: "ana",
-    group: "staff",
-  }, "-rw-r-----   1 ana      staff            1234 Nov 21 00:11 a b"],
-  ["a folder", {
-    name: "d",
-    type: DIR,
-    size: 4096,
-    modified: Date.parse("2020-03-03T00:11Z"),
-    mode: 0o751,
-    owner: "ana",
-    group: "staff",
-  }, "drwxr-x--x   1 ana      staff            4096 Mar  3  2020 d"],
-  ["a link", {
-    name: "l",
-    type: LINK,
-    size: 3,
-    modified: Date.parse("2024-11-21T00:11Z"),
-    target: "../x",
-  }, "lrwxrwxrwx   1 owner    group               3 Nov 21 00:11 l -> ../x"],
   [
-    "a link to nobody knows where",
-    { name: "l", type: LINK, size: 3 },
-    "lrwxrwxrwx   1 owner    group               3 Jan  1  1970 l",
+    "a file",
+    { name: "a b", type: FILE, size: 1234, modified: Date.parse("2024-11-21T00:11Z"), mode: 0o640, owner: "ana", group: "staff" },
+    "-rw-r-----   1 ana      staff            1234 Nov 21 00:11 a b",
   ],
   [
-    "nothing known of a file",
-    { name: "f", type: FILE },
-    "-rw-r--r--   1 owner    group               0 Jan  1  1970 f",
+    "a folder",
+    { name: "d", type: DIR, size: 4096, modified: Date.parse("2020-03-03T00:11Z"), mode: 0o751, owner: "ana", group: "staff" },
+    "drwxr-x--x   1 ana      staff            4096 Mar  3  2020 d",
   ],
   [
-    "nothing known of a folder",
-    { name: "f", type: DIR },
-    "drwxr-xr-x   1 owner    group               0 Jan  1  1970 f",
+    "a link",
+    { name: "l", type: LINK, size: 3, modified: Date.parse("2024-11-21T00:11Z"), target: "../x" },
+    "lrwxrwxrwx   1 owner    group               3 Nov 21 00:11 l -> ../x",
   ],
-  [
-    "nothing known",
-    { name: "f" },
-    "-rw-r--r--   1 owner    group               0 Jan  1  1970 f",
-  ],
-  [
-    "something else",
-    { name: "f", type: OTHER, mode: 0o777 },
-    "srwxrwxrwx   1 owner    group               0 Jan  1  1970 f",
-  ],
+  ["a link to nobody knows where", { name: "l", type: LINK, size: 3 }, "lrwxrwxrwx   1 owner    group               3 Jan  1  1970 l"],
+  ["nothing known of a file", { name: "f", type: FILE }, "-rw-r--r--   1 owner    group               0 Jan  1  1970 f"],
+  ["nothing known of a folder", { name: "f", type: DIR }, "drwxr-xr-x   1 owner    group               0 Jan  1  1970 f"],
+  ["nothing known", { name: "f" }, "-rw-r--r--   1 owner    group               0 Jan  1  1970 f"],
+  ["something else", { name: "f", type: OTHER, mode: 0o777 }, "srwxrwxrwx   1 owner    group               0 Jan  1  1970 f"],
   [
     "large and long",
-    {
-      name: "f",
-      type: FILE,
-      size: 9007199254740991,
-      owner: "administrator",
-      group: "domain-users",
-    },
+    { name: "f", type: FILE, size: 9007199254740991, owner: "administrator", group: "domain-users" },
     "-rw-r--r--   1 administrator domain-users 9007199254740991 Jan  1  1970 f",
   ],
-  [
-    "a name with a line end",
-    { name: "a\r\n-rw b", type: FILE },
-    "-rw-r--r--   1 owner    group               0 Jan  1  1970 a??-rw b",
-  ],
+  ["a name with a line end", { name: "a\r\n-rw b", type: FILE }, "-rw-r--r--   1 owner    group               0 Jan  1  1970 a??-rw b"],
 ];
 
 test("LIST lines as ls writes them", () => {
-  for (const [name, fields, line] of FORMAT) {
-    assertEquals(
-      formatUnix(Object.assign(new Entry(), fields), NOW),
-      line,
-      name,
-    );
-  }
+  for (const [name, fields, line] of FORMAT) assertEquals(formatUnix(Object.assign(new Entry(), fields), NOW), line, name);
 });
 
 test("LIST what is written can be read", () => {
@@ -306,12 +206,7 @@ test("LIST what is written can be read", () => {
       owner: "u" + text(next, 9, "ab1"),
       group: "g" + text(next, 9, "ab1"),
     });
-    if (given.type === LINK) {
-      Object.assign(given, {
-        target: "t" + text(next, 6, "/ab "),
-        mode: 0o777,
-      });
-    }
+    if (given.type === LINK) Object.assign(given, { target: "t" + text(next, 6, "/ab "), mode: 0o777 });
     const line = formatUnix(given, NOW);
     const got = new Entry();
     assertEquals(parseList(line, got, NOW), LISTED, line);
@@ -327,26 +222,16 @@ test("LIST any bytes: no error, and nothing gets lost", () => {
   const got = new Entry();
   const lines = SAMPLES.map((sample) => sample[1]);
   for (let round = 0; round < 40000; round++) {
-    let line = text(
-      next,
-      60,
-      round % 3 === 0 ? BYTES : "drwx-ls[]+<DIR>,.:/ 0123NovA\t",
-    );
+    let line = text(next, 60, round % 3 === 0 ? BYTES : "drwx-ls[]+<DIR>,.:/ 0123NovA\t");
     if (round % 3 === 2) {
       const sample = lines[next(lines.length)];
       const at = next(sample.length);
-      line = sample.substring(0, at) + BYTES.charAt(next(256)) +
-        sample.substring(at + next(6));
+      line = sample.substring(0, at) + BYTES.charAt(next(256)) + sample.substring(at + next(6));
     }
     const kind = parseList(line, got, NOW);
     assert(kind === SKIPPED || got.name !== "", JSON.stringify(line));
-    if (kind === UNREADABLE) {
-      assertEquals([got.name, got.type], [line, UNKNOWN]);
-    }
-    assert(
-      got.size >= -1 && got.modified >= -1 && got.mode >= -1 && got.mode < 4096,
-      JSON.stringify(line),
-    );
+    if (kind === UNREADABLE) assertEquals([got.name, got.type], [line, UNKNOWN]);
+    assert(got.size >= -1 && got.modified >= -1 && got.mode >= -1 && got.mode < 4096, JSON.stringify(line));
     parseList(line, got, -1);
     for (const now of [NaN, Infinity, 1e300, -1e300]) parseList(line, got, now);
   }
@@ -354,42 +239,10 @@ test("LIST any bytes: no error, and nothing gets lost", () => {
 
 test("LIST long lines take linear time", () => {
   const start = performance.now();
-  for (
-    const pattern of [
-      " ",
-      "1 ",
-      "a",
-      "-rw-r--r-- ",
-      "1",
-      "Nov ",
-      "\t",
-      ",",
-      "-",
-      ".",
-      "[",
-      "<",
-      "+\t",
-      "d [] ",
-    ]
-  ) {
-    for (
-      const prefix of [
-        "",
-        "-rw-r--r-- 1 a b 12 Nov 21 00:11 ",
-        "11-21-24  12:11AM ",
-        "+",
-        "l",
-      ]
-    ) {
-      parseList(
-        prefix + pattern.repeat(100000).substring(0, 100000),
-        new Entry(),
-        NOW,
-      );
+  for (const pattern of [" ", "1 ", "a", "-rw-r--r-- ", "1", "Nov ", "\t", ",", "-", ".", "[", "<", "+\t", "d [] "]) {
+    for (const prefix of ["", "-rw-r--r-- 1 a b 12 Nov 21 00:11 ", "11-21-24  12:11AM ", "+", "l"]) {
+      parseList(prefix + pattern.repeat(100000).substring(0, 100000), new Entry(), NOW);
     }
   }
-  assert(
-    performance.now() - start < 3000,
-    "took " + (performance.now() - start) + " ms",
-  );
+  assert(performance.now() - start < 3000, "took " + (performance.now() - start) + " ms");
 });

@@ -1,15 +1,7 @@
 // Paths: nothing leads above the root, and what 257 quotes can be read back.
 
 import { test } from "node:test";
-import {
-  join,
-  name,
-  oneLine,
-  parent,
-  quote,
-  resolve,
-  unquote,
-} from "../../core/wire/path.ts";
+import { join, name, oneLine, parent, quote, resolve, unquote } from "../../core/wire/path.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { BYTES, random, text } from "./random.ts";
 
@@ -42,9 +34,7 @@ const RESOLVE: [string, string, string][] = [
 ];
 
 test("paths become absolute and normal", () => {
-  for (const [cwd, argument, path] of RESOLVE) {
-    assertEquals(resolve(cwd, argument), path, JSON.stringify([cwd, argument]));
-  }
+  for (const [cwd, argument, path] of RESOLVE) assertEquals(resolve(cwd, argument), path, JSON.stringify([cwd, argument]));
 });
 
 /** Arguments that try to leave the root. */
@@ -72,9 +62,7 @@ const ESCAPES: [string, string][] = [
 ];
 
 test("R2577-08 nothing leads above the root", () => {
-  for (const [argument, path] of ESCAPES) {
-    assertEquals(resolve("/", argument), path, JSON.stringify(argument));
-  }
+  for (const [argument, path] of ESCAPES) assertEquals(resolve("/", argument), path, JSON.stringify(argument));
 });
 
 test("R2640-03 CR NUL in an argument is a CR", () => {
@@ -86,16 +74,11 @@ test("R2640-03 CR NUL in an argument is a CR", () => {
 test("any bytes: a resolved path is normal, and resolving it again changes nothing", () => {
   const next = random(3);
   for (let round = 0; round < 20000; round++) {
-    const path = resolve(
-      "/" + text(next, 6, "ab./"),
-      text(next, 16, round % 2 === 0 ? "./ab\\\x00" : BYTES),
-    );
+    const path = resolve("/" + text(next, 6, "ab./"), text(next, 16, round % 2 === 0 ? "./ab\\\x00" : BYTES));
     if (path === "") continue;
     assertEquals(path.charAt(0), "/");
     assertEquals(resolve("/x/y", path), path.replaceAll("\r\x00", "\r"));
-    for (const part of path.substring(1).split("/")) {
-      assert(part !== "." && part !== ".." && (part !== "" || path === "/"));
-    }
+    for (const part of path.substring(1).split("/")) assert(part !== "." && part !== ".." && (part !== "" || path === "/"));
     assertEquals(resolve(parent(path), name(path)), path);
     assertEquals(path === "/" ? "/" : join(parent(path), name(path)), path);
   }
