@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { assert, assertEquals } from "../assert.ts";
@@ -69,7 +69,7 @@ describe("every option is documented", () => {
 
 describe("what the tables say", () => {
   test("defaults of the server are the true ones", () => {
-    const wrong = untrue("docs/serve.md", { ...completeServer({}), port: 2121 });
+    const wrong = untrue("docs/serve.md", { ...completeServer({}), port: 2121, confirm: true });
     assertEquals(wrong, []);
   });
 
@@ -87,7 +87,7 @@ describe("what the tables say", () => {
         const [, value] = /Default:? ("[^"]*"|\d+ to \d+|\d+|true|false)/.exec(comment) ?? [];
         if (value === undefined) continue;
         count++;
-        const rows = [...read(page).matchAll(new RegExp(`^\\| \`${option}\` *\\|([^|]*)\\|`, "gm"))].map((row) => row[1].trim());
+        const rows = [...read(page).matchAll(new RegExp(`^\\| \`${option}\` *\\|([^|]*)\\|`, "gm"))].map((row) => row[1].replaceAll("`", "").trim());
         assert(rows.includes(value), `${page}: ${option} is ${rows}, not ${value}`);
       }
       assert(count > 2, name);
@@ -166,6 +166,15 @@ describe("the pages", () => {
     }
   });
 
+  test("name files that there are", () => {
+    const folders = "core|adapters|api|cli|tools|test|bench|docs|examples";
+    for (const page of [...pages(), "CONTRIBUTING.md"]) {
+      for (const [, file] of read(page).matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, "g"))) {
+        assert(existsSync(path.join(ROOT, file)), `${page} speaks of ${file}`);
+      }
+    }
+  });
+
   test("are plain ASCII, and name no machine's folders", () => {
     for (const page of [...pages(), "CHANGELOG.md"]) {
       const text = read(page);
@@ -183,7 +192,7 @@ function untrue(page: string, defaults: object, heading?: string): string[] {
   let count = 0;
   for (const [option, value] of Object.entries(defaults)) {
     const rows = [...text.matchAll(new RegExp(`^\\| \`${option}\` *\\|([^|]*)\\|`, "gm"))];
-    const told = rows.map((row) => row[1].trim()).filter((cell) => cell !== "");
+    const told = rows.map((row) => row[1].replaceAll("`", "").trim()).filter((cell) => cell !== "");
     if (told.length === 0 || typeof value === "function" || value === null) continue;
     count++;
     if (!told.includes(JSON.stringify(value))) wrong.push(`${option}: ${told}, not ${JSON.stringify(value)}`);
