@@ -87,7 +87,9 @@ describe("what the tables say", () => {
         const [, value] = /Default:? ("[^"]*"|\d+ to \d+|\d+|true|false)/.exec(comment) ?? [];
         if (value === undefined) continue;
         count++;
-        const rows = [...read(page).matchAll(new RegExp(`^\\| \`${option}\` *\\|([^|]*)\\|`, "gm"))].map((row) => row[1].replaceAll("`", "").trim());
+        const rows = [...read(page).matchAll(new RegExp(`^\\| \`${option}\` *\\|([^|]*)\\|`, "gm"))].map((row) =>
+          row[1].replaceAll("`", "").trim()
+        );
         assert(rows.includes(value), `${page}: ${option} is ${rows}, not ${value}`);
       }
       assert(count > 2, name);
