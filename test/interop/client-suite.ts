@@ -60,9 +60,12 @@ export async function suite(peer: Peer): Promise<void> {
   const six = await hasIPv6();
   for (const host of ["127.0.0.1", "::1"] as const) {
     const title = `our client, ${peer.name} on ${host}`;
-    const missing = peer.missing === "" && host === "::1" && !six ? "no IPv6 here" : peer.missing;
-    if (missing !== "") {
-      test(title, (t) => void present(t, missing));
+    if (peer.missing !== "") {
+      test(title, (t) => void present(t, peer.missing));
+      continue;
+    }
+    if (host === "::1" && !six) {
+      test(title, (t) => t.skip("no IPv6 here"));
       continue;
     }
     describe(title, () => {

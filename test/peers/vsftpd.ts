@@ -1,13 +1,16 @@
 // vsftpd on loopback: a guest user in a Berkeley DB, which PAM asks. Needs root, and Debian's Python to write that file.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PASSWORD, type Peer, type Running, USER } from "./peer.ts";
 import { findServer, freePort, type Loopback, passiveRange, Program, removeFolder, temporaryFolder } from "./process.ts";
 
 const file: string = findServer("vsftpd", "usr/sbin/vsftpd");
 const PYTHON = "/usr/bin/python3";
+/** Where PAM finds its rules, and what the name of ours starts with; a process id and a random part follow. */
+const PAM = "/etc/pam.d";
+const SERVICE = "picoftp-test-";
 
 /** The peer. */
 export const vsftpd: Peer = { name: "vsftpd", missing: why(), start };
@@ -32,8 +35,9 @@ async function start(host: Loopback): Promise<Running> {
   // Not pam_exec: vsftpd takes the end of its child for the end of the session, which then hangs at PASV.
   const base = join(folder, "users");
   execFileSync(PYTHON, ["-c", `import dbm.ndbm; dbm.ndbm.open("${base}", "c")["${USER}"] = "${PASSWORD}"`]);
-  const service = `picoftp-test-${process.pid}-${Math.random().toString(36).slice(2)}`;
-  const pam = join("/etc/pam.d", service);
+  sweep();
+  const service = `${SERVICE}${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const pam = join(PAM, service);
   writeFileSync(pam, `auth required pam_userdb.so db=${base} crypt=none\naccount required pam_permit.so\n`);
 
   const port = await freePort(host);
@@ -97,6 +101,18 @@ async function start(host: Loopback): Promise<Running> {
       clean();
     },
   };
+}
+
+/** Takes away the rules of test processes that were killed. */
+function sweep(): void {
+  for (const name of readdirSync(PAM)) {
+    const pid = name.startsWith(SERVICE) ? Number(name.slice(SERVICE.length).split("-")[0]) : 0;
+    try {
+      if (pid > 0) process.kill(pid, 0);
+    } catch {
+      rmSync(join(PAM, name), { force: true });
+    }
+  }
 }
 
 function readTail(log: string): string {
