@@ -7,6 +7,9 @@ import { inspect, stripVTControlCharacters } from "node:util";
 import { root } from "./run.mjs";
 
 const LIMIT = 300000;
+/** What is shown of a failure. */
+const LINES = 120;
+const COLUMNS = 400;
 
 process.chdir(root);
 const asked = process.argv.slice(2);
@@ -39,7 +42,7 @@ function count(type, data) {
   if (data.details.type === "suite" && (type === "test:pass" || error?.failureType === "subtestsFailed")) return;
   sums[type === "test:pass" ? "passed" : "failed"]++;
   if (type === "test:fail" && error?.failureType !== "subtestsFailed") {
-    console.log(`FAILED ${place(data)}\n${indent(stripVTControlCharacters(describe(error)))}`);
+    console.log(`FAILED ${place(data)}\n${indent(readable(describe(error)))}`);
   }
 }
 
@@ -54,6 +57,12 @@ function describe(error) {
   const cause = error?.cause ?? error;
   if (cause instanceof Error) return cause.stack ?? cause.message;
   return typeof cause === "string" ? cause : inspect(cause, { depth: 6 });
+}
+
+/** Lines of a reasonable length, and nothing that controls a terminal: some tests compare megabytes of noise. */
+function readable(text) {
+  const lines = stripVTControlCharacters(text).split("\n").slice(0, LINES);
+  return lines.map((line) => line.slice(0, COLUMNS).replace(/[^\t\x20-\x7e\u00a1-\uffff]/g, "?")).join("\n");
 }
 
 function indent(text) {
