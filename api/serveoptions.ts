@@ -111,6 +111,11 @@ export interface ServeOptions {
   stallTimeout?: number;
   /** Milliseconds for the client to close a data connection after we have. Default 1000. */
   linger?: number;
+  /**
+   * An upload without ALLO that took longer than a moment becomes a file up to 100 ms after its end, so that the end of its
+   * control connection is heard of first: a client that was killed ends both. Default true.
+   */
+  confirm?: boolean;
 
   /** Hears every command and reply, without passwords, and every data connection: for finding faults. */
   trace?: (line: string) => void;

@@ -43,6 +43,7 @@ const PLAIN = [
   "dataTimeout",
   "stallTimeout",
   "linger",
+  "confirm",
   "activePort",
   "greeting",
 ] as const;
@@ -127,6 +128,7 @@ export async function start(runtime: ServerRuntime, options: ServeOptions): Prom
     masquerade: await address(runtime, options.masquerade),
     passiveFirst,
     passiveLast,
+    confirm: true,
   };
   for (const key of PLAIN) if (options[key] !== undefined) Object.assign(core, { [key]: options[key] });
   const net = options.trace === undefined ? runtime.net : runtime.trace(runtime.net, options.trace);

@@ -26,6 +26,11 @@ export interface TransferLimits {
   stallTimeout: number;
   /** For the peer to close its side after we have. */
   linger: number;
+  /**
+   * What was received for a while, with no length declared, is committed at the next tick, not at once: whoever is killed ends
+   * all its connections in order, and the end of the other one may come a moment later.
+   */
+  confirm?: boolean;
 }
 
 // `line`: what is known of the connection.
@@ -33,6 +38,11 @@ const NONE = 0;
 const OPEN = 1;
 const ENDING = 2;
 const GONE = 3;
+
+// `pause`: before a commit.
+const SHORT = 0;
+const LONG = 1;
+const WAITING = 2;
 
 // `asked`: what is outstanding.
 const READING = 1;
@@ -75,6 +85,8 @@ export class Transfer implements ConnHandler {
   pumping!: boolean;
   /** When the peer was last seen to do something; -1: since the last tick. */
   since!: number;
+  /** A tick came while it ran; it waits for the next one. */
+  pause!: number;
 
   constructor(owner: TransferOwner, limits: TransferLimits, pool: Blocks | null) {
     this.owner = owner;
@@ -183,6 +195,9 @@ export class Transfer implements ConnHandler {
   tick(now: number): number {
     let limit = 0;
     let ours = false;
+    const pause = this.pause;
+    this.pause = this.file === null || pause === WAITING ? SHORT : LONG;
+    if (pause === WAITING) this.pump();
     if (this.line === ENDING) limit = this.limits.linger;
     else if (this.file !== null && this.error === 0) {
       limit = this.line === NONE ? this.limits.dataTimeout : this.limits.stallTimeout;
@@ -236,7 +251,7 @@ export class Transfer implements ConnHandler {
       this.sink.write(this.file as File, this.ready, this.readyLength, this.done);
       return this.asked === 0;
     }
-    if (this.line === GONE) return this.settle();
+    if (this.line === GONE) return !this.waits() && this.settle();
     if (this.lent) {
       this.lent = false;
       if (conn !== null) conn.resume();
@@ -265,6 +280,14 @@ export class Transfer implements ConnHandler {
     if (this.conn !== null) this.conn.end();
     this.owner.wake();
     if (this.hold && this.owner.arrived !== undefined) this.owner.arrived();
+    return true;
+  }
+
+  /** Everything came, and perhaps not everything: it waits for the next tick. */
+  waits(): boolean {
+    if (this.pause === SHORT || this.expected >= 0 || !this.limits.confirm) return false;
+    this.pause = WAITING;
+    this.owner.wake();
     return true;
   }
 
@@ -301,5 +324,6 @@ export class Transfer implements ConnHandler {
     this.error = 0;
     this.expected = -1;
     this.since = -1;
+    this.pause = SHORT;
   }
 }

@@ -237,7 +237,9 @@ export class NodeConn implements Conn {
     }
     this.waiting = null;
     if (this.error === 0 && !this.finished) this.error = RESET;
-    this.handler.closed(this.error);
+    // Of several connections that end at once, the end of a control connection is heard first.
+    if (this.text) this.handler.closed(this.error);
+    else setImmediate((): void => this.handler.closed(this.error));
   }
 
   /** After `closed`, the last block comes back. Without that it is the garbage collector's: a write may still look into it. */

@@ -54,30 +54,37 @@ export interface Command {
 function enter(s: Session): void {
   const login = s.server.options.login;
   if (login === null) return s.deny();
-  login(s.login(), s.ask((error: number, files: FileSystem | null): void => {
-    if (error === NEEDS_ACCOUNT && s.account === "") return s.refuse(error);
-    if (error !== 0) return s.deny();
-    if (files) s.files = files;
-    s.phase = READY;
-    s.fails = 0;
-    s.since = -1;
-    s.wake();
-    s.reply(230, "Logged in");
-  }));
+  login(
+    s.login(),
+    s.ask((error: number, files: FileSystem | null): void => {
+      if (error === NEEDS_ACCOUNT && s.account === "") return s.refuse(error);
+      if (error !== 0) return s.deny();
+      if (files) s.files = files;
+      s.phase = READY;
+      s.fails = 0;
+      s.since = -1;
+      s.wake();
+      s.reply(230, "Logged in");
+    }),
+  );
 }
 
 /** STOR, APPE and STOU: what came before decides where and how much. */
 function store(s: Session, path: string, append: boolean, text: string): void {
   const size = s.declared;
   const how = { offset: s.offset, size: size, append: append && s.offset === 0, exclusive: text !== "", owner: s.user };
-  s.files.create(path, how, s.ask((error: number, file: File): void => {
-    if (error === EXISTS && text !== "") return unique(s, path + "x");
-    s.offset = 0;
-    s.declared = -1;
-    if (error !== 0) return s.refuse(error);
-    if (!s.ascii) s.side.transfer.expected = size;
-    s.begin(null, s.ascii ? asciiSink(s) : s.files, file, 0, text === "" ? "Ready for the data" : text);
-  }));
+  s.files.create(
+    path,
+    how,
+    s.ask((error: number, file: File): void => {
+      if (error === EXISTS && text !== "") return unique(s, path + "x");
+      s.offset = 0;
+      s.declared = -1;
+      if (error !== 0) return s.refuse(error);
+      if (!s.ascii) s.side.transfer.expected = size;
+      s.begin(null, s.ascii ? asciiSink(s) : s.files, file, 0, text === "" ? "Ready for the data" : text);
+    }),
+  );
 }
 
 /** STOU: a name that nobody has (RFC 1123 section 4.1.2.9). */
@@ -88,32 +95,45 @@ function unique(s: Session, path: string): void {
 /** LIST, NLST, MLSD: a folder's entries, or with LIST and NLST the one file. */
 function list(s: Session, path: string, form: number, prefix: string): void {
   const files = s.files;
-  files.list(path, s.ask((error: number, cursor: Cursor): void => {
-    if (error === NOT_DIR && form !== FACTS) return listOne(s, path, form);
-    if (error === NOT_DIR) return s.reply(501, "Not a folder");
-    if (error !== 0) return s.refuse(error);
-    const lister = new Lister(s, form, cursor, prefix);
-    s.begin(lister, null, lister, 0, "Here comes the listing");
-  }));
+  files.list(
+    path,
+    s.ask((error: number, cursor: Cursor): void => {
+      if (error === NOT_DIR && form !== FACTS) return listOne(s, path, form);
+      if (error === NOT_DIR) return s.reply(501, "Not a folder");
+      if (error !== 0) return s.refuse(error);
+      const lister = new Lister(s, form, cursor, prefix);
+      s.begin(lister, null, lister, 0, "Here comes the listing");
+    }),
+  );
 }
 
 function listOne(s: Session, path: string, form: number): void {
-  s.files.stat(path, "", s.entry, s.ask((error: number): void => {
-    if (error !== 0) return s.refuse(error);
-    if (form === NAMES) s.entry.name = s.given;
-    const lister = new Lister(s, form, null, "");
-    s.begin(lister, null, lister, 0, "Here comes the listing");
-  }));
+  s.files.stat(
+    path,
+    "",
+    s.entry,
+    s.ask((error: number): void => {
+      if (error !== 0) return s.refuse(error);
+      if (form === NAMES) s.entry.name = s.given;
+      const lister = new Lister(s, form, null, "");
+      s.begin(lister, null, lister, 0, "Here comes the listing");
+    }),
+  );
 }
 
 /** SIZE and MDTM speak of files only. */
 function tell(s: Session, path: string, text: (entry: Entry) => string): void {
-  s.files.stat(path, s.user, s.entry, s.ask((error: number, entry: Entry): void => {
-    if (error === 0 && entry.type !== FILE) error = NOT_FILE;
-    const known = error === 0 ? text(entry) : "";
-    if (error === 0 && known === "") return s.reply(550, "Not known");
-    s.answer(error, 213, known);
-  }));
+  s.files.stat(
+    path,
+    s.user,
+    s.entry,
+    s.ask((error: number, entry: Entry): void => {
+      if (error === 0 && entry.type !== FILE) error = NOT_FILE;
+      const known = error === 0 ? text(entry) : "";
+      if (error === 0 && known === "") return s.reply(550, "Not known");
+      s.answer(error, 213, known);
+    }),
+  );
 }
 
 /** PORT and EPRT: only to the client itself, never to a service (RFC 2577 section 3). */
@@ -152,13 +172,19 @@ function status(s: Session): void {
 }
 
 function statOne(s: Session, path: string): void {
-  s.files.stat(path, "", s.entry, s.ask((error: number): void => {
-    if (error !== 0) return s.refuse(error);
-    longReply(s, new Lister(s, UNIX, null, ""), 213);
-  }));
+  s.files.stat(
+    path,
+    "",
+    s.entry,
+    s.ask((error: number): void => {
+      if (error !== 0) return s.refuse(error);
+      longReply(s, new Lister(s, UNIX, null, ""), 213);
+    }),
+  );
 }
 
 /** All the commands there are; the bundler for Espruino writes a preset of them as one switch. */
+// deno-fmt-ignore: the facts of a row stay on one line
 export const COMMANDS: Command[] = [
   // --- Who, RFC 959 section 4.1.1
   {

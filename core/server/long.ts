@@ -19,10 +19,13 @@ export function pour(session: Session): boolean {
     if (error === 0 && text.length > 0 && session.conn !== null) return session.say(text);
     if (error !== 0) session.last = session.last.substring(0, 4) + refusal(error).substring(4) + "\r\n";
     session.pouring = null;
-    source.close(source, session.ask((): void => {
-      session.working = false;
-      session.say(session.last);
-    }));
+    source.close(
+      source,
+      session.ask((): void => {
+        session.working = false;
+        session.say(session.last);
+      }),
+    );
   });
   if (session.conn === null) piece(CANCELLED, "");
   else source.read(source, null, piece as Done<unknown>);

@@ -50,6 +50,8 @@ export interface ServerOptions {
   stallTimeout: number;
   /** For the client to close a data connection after we have. */
   linger: number;
+  /** Waits for the next tick before an upload that took a while, with no ALLO, becomes a file: its client may have been killed. */
+  confirm: boolean;
   /** The address told in a 227, where the server stands behind NAT; "": that of the control connection. */
   masquerade: string;
   /** The range of passive ports; 0: any. */
@@ -82,6 +84,7 @@ export function complete(options: Partial<ServerOptions>): ServerOptions {
     dataTimeout: 30000,
     stallTimeout: 120000,
     linger: 1000,
+    confirm: false,
     masquerade: "",
     passiveFirst: 0,
     passiveLast: 0,
