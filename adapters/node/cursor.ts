@@ -1,14 +1,14 @@
-// A folder that is being listed: names come from `opendir` by the batch, and a whole batch is looked at in parallel.
+// A folder that is being listed: names come by the batch, and a whole batch is looked at in parallel: one by one is five
+// times slower.
 
 import * as fs from "node:fs";
 import { IO, LINK, NOT_DIR } from "../../core/ports.ts";
 import type { Cursor, Done, Entry } from "../../core/ports.ts";
 import { changeable, describe } from "./describe.ts";
+import { BATCH, bytesOf } from "./disk.ts";
+import type { Folder } from "./disk.ts";
 import { fileError } from "./errors.ts";
 import type { Guard, Spot } from "./guard.ts";
-
-/** Entries that are looked at in one go: one by one is five times slower. */
-const BATCH = 64;
 
 /** Opens a folder inside the root. */
 export function openCursor(guard: Guard, path: string, done: Done<Cursor>): void {
@@ -19,18 +19,12 @@ export function openCursor(guard: Guard, path: string, done: Done<Cursor>): void
     spot.stat(guard.disk, (failure, stats) => {
       if (failure) return give(spot, fileError(failure), done);
       if (!stats.isDirectory()) return give(spot, NOT_DIR, done);
-      fs.opendir(spot.self, { encoding: "buffer" as BufferEncoding, bufferSize: BATCH }, (problem, dir) => {
+      guard.disk.opendir(spot.self, (problem, folder) => {
         if (problem) return give(spot, fileError(problem), done);
-        done(0, new NodeCursor(guard, spot, dir, path === "/" ? "" : path, changeable(stats)));
+        done(0, new NodeCursor(guard, spot, folder, path === "/" ? "" : path, changeable(stats)));
       });
     });
   });
-}
-
-/** The name of what `opendir` found with the encoding "buffer": some runtimes answer with text all the same. */
-export function nameOf(dirent: fs.Dirent): string {
-  const name: unknown = dirent.name;
-  return (typeof name === "string" ? Buffer.from(name) : (name as Buffer)).toString("latin1");
 }
 
 function give(spot: Spot, error: number, done: Done<Cursor>): void {
@@ -51,7 +45,7 @@ const NO_CURSOR: Cursor = {
 class NodeCursor implements Cursor {
   private readonly guard: Guard;
   private readonly spot: Spot;
-  private readonly dir: fs.Dir;
+  private readonly folder: Folder;
   private readonly path: string;
   private readonly changeable: boolean;
   private names: string[] = [];
@@ -67,10 +61,10 @@ class NodeCursor implements Cursor {
   private nextDone: Done<boolean> | null = null;
   private closeDone: Done<void> | null = null;
 
-  constructor(guard: Guard, spot: Spot, dir: fs.Dir, path: string, changeable: boolean) {
+  constructor(guard: Guard, spot: Spot, folder: Folder, path: string, changeable: boolean) {
     this.guard = guard;
     this.spot = spot;
-    this.dir = dir;
+    this.folder = folder;
     this.path = path;
     this.changeable = changeable;
   }
@@ -104,15 +98,15 @@ class NodeCursor implements Cursor {
     this.stats = [];
     this.at = 0;
     this.pending = 1;
-    this.dir.read((error, dirent) => this.named(error, dirent));
+    this.folder.read((error, name) => this.named(error, name));
   }
 
-  private named(error: Error | null, dirent: fs.Dirent | null): void {
+  private named(error: Error | null, name: string): void {
     if (error) this.error = fileError(error);
-    if (!dirent) this.ended = true;
-    else this.look(nameOf(dirent));
+    if (name === "") this.ended = true;
+    else this.look(name);
     if (this.ended || this.error !== 0 || this.names.length === BATCH) return this.looked();
-    this.dir.read((problem, next) => this.named(problem, next));
+    this.folder.read((problem, next) => this.named(problem, next));
   }
 
   private look(name: string): void {
@@ -138,7 +132,7 @@ class NodeCursor implements Cursor {
       spot.leave();
       const inside = this.guard.virtual(spot.real);
       fs.readlink(this.spot.child(name), "buffer", (failure, target) => {
-        const text = !failure ? target.toString("latin1") : "";
+        const text = !failure ? bytesOf(target) : "";
         (this.entry as Entry).target = text.startsWith("/") ? inside : text;
         this.answer(0, true);
       });
@@ -155,9 +149,9 @@ class NodeCursor implements Cursor {
   private shut(): void {
     const done = this.closeDone as Done<void>;
     this.closeDone = null;
-    this.dir.close((error) => {
+    this.folder.close(() => {
       this.spot.leave();
-      done(fileError(error), undefined);
+      done(0, undefined);
     });
   }
 }

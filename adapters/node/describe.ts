@@ -8,9 +8,10 @@ const READ = 4;
 const WRITE = 2;
 const SEARCH = 1;
 
-/** Who we are: -1 where the system has no such thing, and then everything counts as allowed. */
-const uid = process.geteuid?.() ?? -1;
-const groups = new Set<number>([process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])]);
+/** Who we are: -1 where the system has no such thing or does not tell, and then everything counts as allowed. */
+const uid = ask(() => process.geteuid?.(), -1);
+const gid = ask(() => process.getegid?.(), -1);
+const groups = new Set<number>([gid, ...ask(() => process.getgroups?.(), [])]);
 
 /** Permission letters under READ and WRITE; with `changeable` folders, d and f too. */
 const FILE_LETTERS = ["", "", "aw", "aw", "r", "r", "arw", "arw"];
@@ -50,7 +51,7 @@ export function writable(stats: Stats): boolean {
 
 /** Whether it is not what a process of ours would make: another owner. */
 export function foreign(stats: Stats): boolean {
-  return uid >= 0 && (stats.uid !== uid || stats.gid !== process.getegid?.());
+  return uid >= 0 && (stats.uid !== uid || stats.gid !== gid);
 }
 
 function access(stats: Stats): number {
@@ -63,4 +64,13 @@ function typeOf(stats: Stats): number {
   if (stats.isFile()) return FILE;
   if (stats.isDirectory()) return DIR;
   return stats.isSymbolicLink() ? LINK : OTHER;
+}
+
+/** Deno throws where it was not permitted to tell. */
+function ask<T>(question: () => T | undefined, otherwise: T): T {
+  try {
+    return question() ?? otherwise;
+  } catch {
+    return otherwise;
+  }
 }

@@ -15,7 +15,18 @@ const REST = 1000;
 const NO_ENTRY: NodeJS.ErrnoException = Object.assign(new Error("No such file or folder"), { code: "ENOENT" });
 const QUIETLY = { throwIfNoEntry: false } as const;
 
-type Answer<T> = (error: NodeJS.ErrnoException | null, value: T) => void;
+/** Names that are read in one go. */
+export const BATCH = 64;
+
+/** An answer of node:fs. */
+export type Answer<T> = (error: NodeJS.ErrnoException | null, value: T) => void;
+
+/** A folder that is being read. */
+export interface Folder {
+  /** The next name, as a byte string; "": there are no more. One read at a time. */
+  read(done: Answer<string>): void;
+  close(done: () => void): void;
+}
 
 /** One disk's calls, with the arguments of node:fs. The answer may come before a call returns. */
 export class Disk {
@@ -57,6 +68,16 @@ export class Disk {
     else this.ask(() => fs.renameSync(from, to), done);
   }
 
+  mkdir(path: Buffer, done: (error: NodeJS.ErrnoException | null) => void): void {
+    const name = textOf(path);
+    if (this.slow()) fs.mkdir(name, done);
+    else this.ask(() => fs.mkdirSync(name), done);
+  }
+
+  opendir(path: Buffer, done: Answer<Folder>): void {
+    fs.opendir(path, { encoding: "buffer" as BufferEncoding, bufferSize: BATCH }, (error, dir) => done(error, new NodeFolder(dir)));
+  }
+
   unlink(path: Buffer, done: (error: NodeJS.ErrnoException | null) => void): void {
     if (this.slow()) fs.unlink(path, done);
     else this.ask(() => fs.unlinkSync(path), done);
@@ -85,7 +106,39 @@ export class Disk {
   }
 }
 
+class NodeFolder implements Folder {
+  private readonly dir: fs.Dir;
+
+  constructor(dir: fs.Dir) {
+    this.dir = dir;
+  }
+
+  read(done: Answer<string>): void {
+    this.dir.read((error, entry) => done(error, entry ? nameOf(entry) : ""));
+  }
+
+  close(done: () => void): void {
+    this.dir.close(done);
+  }
+}
+
+/** A native name as a byte string; where bytes were asked for, Deno answers with text sometimes. */
+export function bytesOf(native: Buffer | string): string {
+  return (typeof native === "string" ? Buffer.from(native) : native).toString("latin1");
+}
+
+/** Bun has bare names in the place of entries, where they are asked for as bytes. */
+function nameOf(entry: fs.Dirent | Buffer): string {
+  return bytesOf(entry instanceof Uint8Array ? entry : entry.name);
+}
+
 /** A file that is not there is an error like any other. */
 function answer(error: NodeJS.ErrnoException | null, stats: fs.Stats | undefined, done: Answer<fs.Stats>): void {
   done(error === null && stats === undefined ? NO_ENTRY : error, stats as fs.Stats);
+}
+
+/** Text, where that says the same: Deno's mkdir wants it. */
+function textOf(path: Buffer): Buffer | string {
+  const text = path.toString();
+  return Buffer.from(text).equals(path) ? text : path;
 }

@@ -86,5 +86,7 @@ export function socketError(error: NodeJS.ErrnoException | null | undefined, oth
 /** The number of a file's error, 0 where there is none; IO where the table does not know it. */
 export function fileError(error: NodeJS.ErrnoException | null | undefined): number {
   if (error === null || error === undefined) return 0;
+  // Deno's own word for what it was not permitted to do.
+  if (error.name === "NotCapable") return DENIED;
   return FILES[error.code ?? ""] ?? IO;
 }

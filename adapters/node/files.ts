@@ -6,6 +6,7 @@ import type { Chunk, Create, Cursor, Done, Entry, Facts, File, FileSystem, ReadD
 import { Creator } from "./creator.ts";
 import type { Storage } from "./creator.ts";
 import { openCursor } from "./cursor.ts";
+import { Disk } from "./disk.ts";
 import { setFacts, space, stat } from "./facts.ts";
 import { Guard } from "./guard.ts";
 import { makeFolder, remove, removeFolder, rename } from "./names.ts";
@@ -34,10 +35,10 @@ export class NodeFiles implements FileSystem {
   private readonly guard: Guard;
   private readonly storage: Storage;
 
-  /** Throws where `root` is no folder. */
-  constructor(root: string, options?: NodeFilesOptions) {
+  /** Throws where `root` is no folder. `disk`: for a runtime that asks in another way. */
+  constructor(root: string, options?: NodeFilesOptions, disk?: Disk) {
     const prefix = options?.parts ?? ".picoftp-";
-    this.guard = new Guard(root, prefix, options?.descriptors ?? true, options?.patient ?? false);
+    this.guard = new Guard(root, prefix, options?.descriptors ?? true, disk ?? new Disk(options?.patient ?? false));
     this.storage = { guard: this.guard, prefix, fsync: options?.fsync ?? false };
   }
 

@@ -6,7 +6,8 @@
 import * as fs from "node:fs";
 import { BAD_NAME, DENIED, NOT_DIR, NOT_FOUND } from "../../core/ports.ts";
 import type { Done } from "../../core/ports.ts";
-import { Disk } from "./disk.ts";
+import { bytesOf } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 import { fileError } from "./errors.ts";
 
 const { O_DIRECTORY, O_RDONLY } = fs.constants;
@@ -70,9 +71,9 @@ export class Guard {
 
   /**
    * Throws where there is no such folder. `prefix`: names that start with it and end in ".part" are nobody's business.
-   * `descriptors`: work through them where the system can. `patient`: the disk may be slow.
+   * `descriptors`: work through them where the system can.
    */
-  constructor(root: string, prefix: string, descriptors: boolean, patient: boolean) {
+  constructor(root: string, prefix: string, descriptors: boolean, disk: Disk) {
     let problem = "it is no folder";
     let real = "";
     try {
@@ -85,7 +86,7 @@ export class Guard {
     this.root = real.endsWith("/") ? real.slice(0, -1) : real;
     this.hidden = fold(prefix);
     this.descriptors = descriptors && LOOKS;
-    this.disk = new Disk(patient);
+    this.disk = disk;
   }
 
   /** 0, or why nothing can be done with a path. */
@@ -170,8 +171,8 @@ export function split(path: string): [string, string] {
 }
 
 /** A native path as we have paths. */
-function pathOf(native: Buffer): string {
-  const path = native.toString("latin1");
+function pathOf(native: Buffer | string): string {
+  const path = bytesOf(native);
   return process.platform === "win32" ? path.replaceAll("\\", "/") : path;
 }
 

@@ -3,7 +3,6 @@
 import * as fs from "node:fs";
 import { BUSY, DENIED, EXISTS, NOT_DIR, NOT_EMPTY, NOT_FILE } from "../../core/ports.ts";
 import type { Done } from "../../core/ports.ts";
-import { nameOf } from "./cursor.ts";
 import { fileError } from "./errors.ts";
 import { split } from "./guard.ts";
 import type { Guard, Spot } from "./guard.ts";
@@ -61,7 +60,7 @@ export function remove(guard: Guard, path: string, done: Done<void>): void {
 /** A new folder. */
 export function makeFolder(guard: Guard, path: string, done: Done<void>): void {
   if (path === "/") return done(EXISTS, undefined);
-  within(guard, path, done, (spot, name, answer) => fs.mkdir(spot.child(name), (error) => answer(fileError(error))));
+  within(guard, path, done, (spot, name, answer) => guard.disk.mkdir(spot.child(name), (error) => answer(fileError(error))));
 }
 
 /** An empty folder, or one in which only old parts are left. */
@@ -98,16 +97,15 @@ function removeParts(guard: Guard, path: string, answer: Answer): void {
 /** The names in a folder; NOT_EMPTY as soon as there is one that is no part. */
 function onlyParts(guard: Guard, spot: Spot, done: Done<string[]>): void {
   const parts: string[] = [];
-  fs.opendir(spot.self, { encoding: "buffer" as BufferEncoding }, (error, dir) => {
+  guard.disk.opendir(spot.self, (error, folder) => {
     if (error) return done(fileError(error), parts);
     const next = (): void => {
-      dir.read((failure, dirent) => {
-        const name = dirent ? nameOf(dirent) : "";
-        if (!failure && name !== "" && guard.hides(name)) {
+      folder.read((failure, name) => {
+        if (!failure && guard.hides(name)) {
           parts.push(name);
           return next();
         }
-        dir.close(() => done(failure ? fileError(failure) : name !== "" ? NOT_EMPTY : 0, parts));
+        folder.close(() => done(failure ? fileError(failure) : name !== "" ? NOT_EMPTY : 0, parts));
       });
     };
     next();
