@@ -29,7 +29,6 @@ const STEPS = [
   { name: "documentation", run: documentation },
   { name: "slow types", run: () => deno("publish", "--dry-run", "--allow-dirty", "--quiet") },
   { name: "tests", run: () => tests() },
-  { name: "pages", run: () => node("tools/snippets.mjs") },
   { name: "package", run: () => ifThere("tools/package.mjs", (file) => node(file)) },
 ];
 
