@@ -20,7 +20,7 @@ export interface Access {
   root?: string;
   /** The user's own files, in the place of a folder. */
   files?: FileSystem;
-  /** The user can change nothing. Default: `readOnly` of the server. */
+  /** The user can change nothing. Default: `readOnly` of the server, and true for `anonymous`. The server's true cannot be undone. */
   readOnly?: boolean;
 }
 
