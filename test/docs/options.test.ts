@@ -177,6 +177,15 @@ describe("the pages", () => {
     }
   });
 
+  test("sizes of bundles are those of bench/size.json", () => {
+    const { bundles } = JSON.parse(read("bench/size.json"));
+    const rows = [...read("README.md").matchAll(/^\| `(picoftp[\w-]*)` +\| (\d+) +\| (\d+) /gm)];
+    assertEquals(rows.length, 3);
+    for (const [, name, goal, limit] of rows) {
+      assertEquals([name, goal, limit], [name, `${bundles[name].goal.bytes}`, `${bundles[name].budget.bytes}`]);
+    }
+  });
+
   test("are plain ASCII, and name no machine's folders", () => {
     for (const page of [...pages(), "CHANGELOG.md"]) {
       const text = read(page);
