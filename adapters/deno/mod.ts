@@ -1,4 +1,4 @@
-// FTP on Deno: for now Node's sockets and files, which Deno brings along; its own are to come under the same names.
+// FTP on Deno: a client and a server on Deno.connect, Deno.listen and the node:fs that Deno brings along.
 
 import type { Client } from "../../api/client.ts";
 import type { ConnectOptions, OperationOptions } from "../../api/clientoptions.ts";
@@ -6,16 +6,17 @@ import { open } from "../../api/connect.ts";
 import { start } from "../../api/server.ts";
 import type { Server } from "../../api/server.ts";
 import type { ServeOptions } from "../../api/serveoptions.ts";
-import { NodeNet } from "../node/net.ts";
 import { nodeRuntime } from "../node/runtime.ts";
+import { DenoFiles } from "./files.ts";
+import { DenoNet } from "./net.ts";
 
-export { NodeNet } from "../node/net.ts";
-export type { NodeNetOptions } from "../node/net.ts";
-export { NodeFiles } from "../node/files.ts";
-export type { NodeFilesOptions } from "../node/files.ts";
+export { DenoNet } from "./net.ts";
+export type { DenoNetOptions } from "./net.ts";
+export { DenoFiles } from "./files.ts";
+export type { DenoFilesOptions } from "./files.ts";
 export * from "../../api/mod.ts";
 
-const deno = nodeRuntime(new NodeNet({ ownBlocks: false }));
+const deno = nodeRuntime(new DenoNet(), DenoFiles);
 
 /** Starts a server. Rejects where it cannot listen or a folder is missing. */
 export function serve(options: ServeOptions): Promise<Server> {

@@ -38,6 +38,11 @@ export class Disk {
     this.patient = patient;
   }
 
+  /** Whether the system can be asked for a path, which is a byte string. */
+  takes(_path: string): boolean {
+    return true;
+  }
+
   open(path: Buffer, flags: number, mode: number, done: Answer<number>): void {
     if (this.slow()) fs.open(path, flags, mode, done);
     else this.ask(() => fs.openSync(path, flags, mode), done);

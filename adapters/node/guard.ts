@@ -92,6 +92,7 @@ export class Guard {
   /** 0, or why nothing can be done with a path. */
   refuse(path: string): number {
     if (path.charCodeAt(0) !== 47 || NO_BYTE.test(path) || PARENT.test(path)) return BAD_NAME;
+    if (!this.disk.takes(path)) return BAD_NAME;
     if (process.platform === "win32" && WIN32_NAME.test(path)) return BAD_NAME;
     if (!fold(path).includes(`/${this.hidden}`)) return 0;
     return path.split("/").some((name) => this.hides(name)) ? BAD_NAME : 0;

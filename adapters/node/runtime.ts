@@ -5,18 +5,21 @@ import { lookup } from "node:dns/promises";
 import { basename, dirname, resolve } from "node:path";
 import { ConnectionError, FileError } from "../../api/errors.ts";
 import type { ServerRuntime } from "../../api/serveoptions.ts";
-import type { Net } from "../../core/ports.ts";
+import type { FileSystem, Net } from "../../core/ports.ts";
 import { readonly } from "../wrap/readonly.ts";
 import { traceNet } from "../wrap/trace.ts";
 import { NodeFiles } from "./files.ts";
 
-/** Node's files, names and hashes, with these sockets. */
-export function nodeRuntime(net: Net): ServerRuntime {
+/** A class of files below a folder. */
+export type FilesClass = new (root: string) => FileSystem;
+
+/** Node's names and hashes, with these sockets and files. */
+export function nodeRuntime(net: Net, Files: FilesClass = NodeFiles): ServerRuntime {
   return {
     net,
     files(folder) {
       try {
-        return new NodeFiles(folder);
+        return new Files(folder);
       } catch {
         throw new FileError("no such folder, or no permission", folder);
       }

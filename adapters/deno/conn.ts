@@ -1,0 +1,315 @@
+// One connection of Deno's: a read is asked for only when its bytes are wanted, and a write goes on until all of it is out.
+//
+// A connection reads into a small buffer of its own; one with much to read takes two blocks, and reads one chunk ahead while
+// the handler keeps another. A connection of text never reads ahead.
+// Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, when no promise of Deno's is left
+// (`pending`): only then has the runtime let go of every chunk.
+
+import { setImmediate } from "node:timers";
+import { CANCELLED, RESET, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
+import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../../core/ports.ts";
+import type { ReadBuffers } from "../node/buffers.ts";
+import { addressOf } from "../node/conn.ts";
+import type { DenoTcpConn } from "./deno.ts";
+import { denoError } from "./errors.ts";
+import { Reset } from "./reset.ts";
+
+/** Bytes of the buffer of a connection that reads little: commands and replies; the same for data; and listings. */
+const LINES = 512;
+const LITTLE = 4096;
+const LISTS = 16384;
+/** What is so short is copied and counts as sent, as long as no more than ROOM bytes of that kind are on their way. */
+const SHORT = 1024;
+const ROOM = 4096;
+const NOTHING = Buffer.alloc(0);
+const NOWHERE = addressOf("", 0);
+
+/** One end of a TCP connection. */
+export class DenoConn implements Conn {
+  handler: ConnHandler;
+  local: Address = NOWHERE;
+  remote: Address = NOWHERE;
+  tls: TlsFacts | null = null;
+  private raw: DenoTcpConn | null = null;
+  private canceller: AbortController | null = null;
+  private readonly buffers: ReadBuffers;
+  private readonly text: boolean;
+  private error = 0;
+  /** `end` was called; `abort` was called or it broke; `closed` was told. */
+  private finished = false;
+  private over = false;
+  private gone = false;
+  /** Promises of Deno's that are under way, and whether one of them is a read. */
+  private pending = 0;
+  private reading = false;
+  /** What is being written, what comes after it, and how much of all that are copies. */
+  private rest: Uint8Array | null = null;
+  private queue: Uint8Array[] = [];
+  private copied = 0;
+  private lent = false;
+  private reset: Reset | null = null;
+  /** Our FIN is out, the peer's has come. */
+  private shut = false;
+  private peerShut = false;
+  /** What the handler keeps; what was read meanwhile; the peer's end that has to wait for both. */
+  private kept: Chunk | null = null;
+  private waiting: Buffer | null = null;
+  private waitingLength = 0;
+  private endWaits = false;
+  /** What is read into next: a small buffer or one of `blocks`. */
+  private next: Buffer = NOTHING;
+  private blocks: Buffer[] | null = null;
+  private readonly landed: (length: number | null) => void;
+  private readonly wrote: (length: number) => void;
+  private readonly failed: (error: Error) => void;
+  private readonly last: () => void;
+
+  constructor(handler: ConnHandler, text: boolean, buffers: ReadBuffers) {
+    this.handler = handler;
+    this.text = text;
+    this.buffers = buffers;
+    this.landed = (length): void => this.took(length);
+    this.wrote = (length): void => this.sent(length);
+    this.failed = (error): void => this.broke(error);
+    this.last = (): void => this.close();
+  }
+
+  send(chunk: Chunk, length: number): boolean {
+    if (this.finished || this.over || this.raw === null || length === 0) return true;
+    const short = length <= SHORT && this.copied + length <= ROOM;
+    if (short) this.copied += length;
+    this.lent = !short;
+    const bytes = bytesOf(chunk, length, short);
+    if (this.rest !== null) this.queue.push(bytes);
+    else this.write(bytes);
+    return short;
+  }
+
+  resume(): void {
+    const kept = this.kept;
+    if (kept === null) return;
+    this.kept = null;
+    if (this.gone) return this.giveBack(kept);
+    if (this.over) return;
+    const waiting = this.waiting;
+    this.waiting = null;
+    if (waiting !== null) this.offer(waiting, this.waitingLength);
+    if (this.kept === null && this.endWaits) this.tellEnd();
+    else this.read();
+  }
+
+  end(): void {
+    if (this.finished || this.over) return;
+    if (this.raw === null) return this.abort();
+    this.finished = true;
+    this.waiting = null;
+    this.endWaits = false;
+    if (this.rest === null) this.shutdown();
+    if (this.kept !== null && this.kept === this.next) this.next = Buffer.allocUnsafeSlow(LITTLE);
+    this.read();
+  }
+
+  abort(): void {
+    this.fail(CANCELLED);
+  }
+
+  secure(_tls: Tls): void {
+    this.fail(UNSUPPORTED);
+  }
+
+  // --- For DenoNet
+
+  /** Calls a dial off. */
+  get signal(): AbortSignal {
+    this.canceller = new AbortController();
+    return this.canceller.signal;
+  }
+
+  /** It is up; false: nobody wants it any more. */
+  open(raw: DenoTcpConn): boolean {
+    if (this.over) {
+      raw.close();
+      return false;
+    }
+    this.raw = raw;
+    this.local = addressOf(raw.localAddr.hostname, raw.localAddr.port);
+    this.remote = addressOf(raw.remoteAddr.hostname, raw.remoteAddr.port);
+    this.next = Buffer.allocUnsafeSlow(this.text ? LINES : LITTLE);
+    return true;
+  }
+
+  /** Tells the handler so, and begins to read. */
+  tellOpened(): void {
+    if (this.over) return;
+    this.handler.opened(this);
+    this.read();
+  }
+
+  /** A dial came to nothing. */
+  missed(error: Error): void {
+    this.fail(denoError(error, UNREACHABLE));
+  }
+
+  /** Breaks it with an error of ours. */
+  fail(error: number): void {
+    if (this.over) return;
+    this.error = error;
+    if (this.raw === null) this.canceller?.abort();
+    else if (this.reset === null) this.reset = Reset.of(this.raw);
+    this.reset?.arm();
+    this.reset = null;
+    this.leave();
+  }
+
+  // --- Reading
+
+  /** Reads on, where there is room for it and somebody to take it. */
+  private read(): void {
+    if (this.reading || this.over || this.peerShut || this.waiting !== null) return;
+    if (this.kept !== null && !this.finished && (this.text || this.kept === this.next)) return;
+    this.reading = true;
+    this.pending++;
+    (this.raw as DenoTcpConn).read(this.next).then(this.landed, this.failed);
+  }
+
+  private took(length: number | null): void {
+    this.pending--;
+    this.reading = false;
+    if (this.over) return this.settle();
+    if (length === null) return this.peerEnded();
+    if (!this.finished) this.pass(length);
+    this.read();
+  }
+
+  private pass(length: number): void {
+    const chunk = this.next;
+    if (this.text) {
+      if (length === chunk.length && length < LISTS) this.next = Buffer.allocUnsafeSlow(LISTS);
+      return this.offer(chunk.toString("latin1", 0, length), length);
+    }
+    if (this.blocks !== null) this.next = chunk === this.blocks[0] ? this.blocks[1] : this.blocks[0];
+    else if (length === chunk.length) this.grow();
+    if (this.kept === null) return this.offer(chunk, length);
+    this.waiting = chunk;
+    this.waitingLength = length;
+  }
+
+  private grow(): void {
+    this.blocks = [this.buffers.take(), this.buffers.take()];
+    this.next = this.blocks[0];
+  }
+
+  private offer(chunk: Chunk, length: number): void {
+    if (!this.handler.data(chunk, length)) this.kept = chunk;
+  }
+
+  /** A reset that comes with the last bytes reads as an end. A write of nothing tells the difference: it fails after a reset. */
+  private peerEnded(): void {
+    this.peerShut = true;
+    if (this.finished) return this.bothEnded();
+    if (this.rest !== null) return this.holdEnd();
+    this.pending++;
+    (this.raw as DenoTcpConn).write(NOTHING).then((): void => {
+      this.pending--;
+      if (this.over) this.settle();
+      else this.holdEnd();
+    }, this.failed);
+  }
+
+  private holdEnd(): void {
+    if (this.finished) return;
+    this.endWaits = true;
+    if (this.kept === null) this.tellEnd();
+  }
+
+  private tellEnd(): void {
+    this.endWaits = false;
+    if (!this.finished && !this.over) this.handler.ended();
+  }
+
+  // --- Writing
+
+  private write(bytes: Uint8Array): void {
+    this.rest = bytes;
+    this.pending++;
+    (this.raw as DenoTcpConn).write(bytes).then(this.wrote, this.failed);
+  }
+
+  private sent(length: number): void {
+    this.pending--;
+    if (this.over) return this.settle();
+    const rest = this.rest as Uint8Array;
+    if (length < rest.length) {
+      // The next write may wait, and while it does it is too late.
+      if (this.reset === null) this.reset = Reset.of(this.raw as DenoTcpConn);
+      return this.write(rest.subarray(length));
+    }
+    const next = this.queue.shift();
+    if (next !== undefined) return this.write(next);
+    this.rest = null;
+    this.copied = 0;
+    if (this.finished) this.shutdown();
+    if (!this.lent) return;
+    this.lent = false;
+    this.handler.drained();
+  }
+
+  private shutdown(): void {
+    this.pending++;
+    (this.raw as DenoTcpConn).closeWrite().then((): void => {
+      this.pending--;
+      this.shut = true;
+      if (this.over) this.settle();
+      else this.bothEnded();
+    }, this.failed);
+  }
+
+  // --- The end of it
+
+  private bothEnded(): void {
+    if (this.shut && this.peerShut) this.leave();
+  }
+
+  private broke(error: Error): void {
+    this.pending--;
+    if (this.over) return this.settle();
+    this.error = denoError(error, RESET);
+    this.leave();
+  }
+
+  private leave(): void {
+    this.over = true;
+    this.reset?.drop();
+    this.reset = null;
+    this.raw?.close();
+    this.settle();
+  }
+
+  /** Of several connections that end at once, the end of a control connection is heard first. */
+  private settle(): void {
+    if (this.pending > 0) return;
+    if (this.text) queueMicrotask(this.last);
+    else setImmediate(this.last);
+  }
+
+  private close(): void {
+    if (this.gone) return;
+    this.gone = true;
+    const blocks = this.blocks;
+    const kept = this.kept;
+    if (blocks !== null) { for (const block of blocks) if (block !== kept) this.buffers.give(block); }
+    this.waiting = null;
+    this.handler.closed(this.error);
+  }
+
+  /** After `closed`, the last block comes back. */
+  private giveBack(kept: Chunk): void {
+    if (this.blocks !== null && this.blocks.includes(kept as Buffer)) this.buffers.give(kept as Buffer);
+  }
+}
+
+function bytesOf(chunk: Chunk, length: number, copy: boolean): Uint8Array {
+  if (typeof chunk === "string") return Buffer.from(length === chunk.length ? chunk : chunk.slice(0, length), "latin1");
+  const bytes = length === chunk.length ? chunk : chunk.subarray(0, length);
+  return copy ? Buffer.from(bytes) : bytes;
+}
