@@ -1,7 +1,7 @@
 // A client as a script has it: promises, streams and iterations round the core's client, one operation at a time.
 
 import { Entry } from "../core/ports.ts";
-import type { Done, File, FileSystem, Source } from "../core/ports.ts";
+import type { Done, File, Source } from "../core/ports.ts";
 import { Client as Machine } from "../core/client/client.ts";
 import type { Get, Put } from "../core/client/client.ts";
 import type { ClientOptions } from "../core/client/options.ts";
@@ -11,7 +11,8 @@ import { EntryBuffer, infoOf } from "./entries.ts";
 import type { FileInfo } from "./entries.ts";
 import { abortReason, FtpError } from "./errors.ts";
 import { failure, localFailure } from "./failure.ts";
-import { LocalSink } from "./local.ts";
+import { makeFolders, removeTree } from "./folders.ts";
+import { answered, LOCAL_OWNER, LocalPlaces, LocalSink, partOf } from "./local.ts";
 import { decodeName, encodeName } from "./names.ts";
 import type { Encoding } from "./names.ts";
 import { watch } from "./progress.ts";
@@ -22,8 +23,6 @@ import type { Upload } from "./streams.ts";
 
 /** What `getBytes` and `getText` take at most without being told, in bytes. */
 const MUCH = 268435456;
-/** Whose parts our local downloads are. */
-const OWNER = "picoftp";
 
 /** A reply of the server. */
 export interface ServerReply {
@@ -36,15 +35,14 @@ export interface ServerReply {
 /** A session with a server. Operations run one after another, in the order of the calls. */
 export class Client implements AsyncDisposable {
   private readonly machine: Machine;
-  private readonly runtime: Runtime;
   private readonly encoding: Encoding;
   private readonly listLimit: number;
   private readonly queue: Queue = new Queue();
-  private local: { folder: string; files: FileSystem } | null = null;
+  private readonly local: LocalPlaces;
 
   /** For the composition root; use `connect`. */
   constructor(runtime: Runtime, options: Partial<ClientOptions>, encoding: Encoding, listLimit: number) {
-    this.runtime = runtime;
+    this.local = new LocalPlaces(runtime);
     this.machine = new Machine(runtime.net, options);
     this.encoding = encoding;
     this.listLimit = listLimit;
@@ -129,9 +127,9 @@ export class Client implements AsyncDisposable {
   async download(remote: string, local: string, options: DownloadOptions = {}): Promise<number> {
     const name = this.encode(remote);
     return this.job(options, async () => {
-      const { files, path } = this.place(local);
-      const offset = options.resume ? await this.partOf(files, path) : 0;
-      const how = { offset, size: -1, append: false, exclusive: false, owner: OWNER };
+      const { files, path } = this.local.place(local);
+      const offset = options.resume ? await partOf(files, path) : 0;
+      const how = { offset, size: -1, append: false, exclusive: false, owner: LOCAL_OWNER };
       const sink = new LocalSink(files, path, how, options.resume === true);
       return await this.moving(
         local,
@@ -149,10 +147,10 @@ export class Client implements AsyncDisposable {
   async upload(local: string, remote: string, options: UploadOptions = {}): Promise<number> {
     const name = this.encode(remote);
     return this.job(options, async () => {
-      const { files, path } = this.place(local);
+      const { files, path } = this.local.place(local);
       const entry = new Entry();
       const offset = options.resume ? await this.remoteSize(name) : 0;
-      const file = await this.localStep<File>(local, (done) => files.open(path, offset, entry, done));
+      const file = await answered<File>(local, (done) => files.open(path, offset, entry, done));
       const size = entry.size < 0 ? -1 : entry.size - offset;
       const put: Put = { path: name, offset, append: options.append ?? false, size, ownChunks: false };
       return await this.moving(local, options, offset, (done) => this.machine.store(put, files as Source, file, done));
@@ -235,34 +233,14 @@ export class Client implements AsyncDisposable {
   /** Makes a folder; `recursive` makes its parents too and is content with one that is there. */
   async mkdir(path: string, options: OperationOptions & { recursive?: boolean } = {}): Promise<void> {
     const name = this.encode(path);
-    try {
-      await this.run(path, options, (done: Done<string>) => this.machine.mkdir(name, done));
-    } catch (error) {
-      if (!options.recursive || !(error instanceof FtpError) || error.code < 500) throw error;
-      const there = await this.stat(path, options).catch(() => null);
-      if (there?.type === "directory") return;
-      const slash = path.replace(/\/+$/, "").lastIndexOf("/");
-      if (there !== null || slash <= 0) throw error;
-      await this.mkdir(path.slice(0, slash), options);
-      await this.run(path, options, (done: Done<string>) => this.machine.mkdir(name, done));
-    }
+    if (options.recursive) return await makeFolders(this, path, { signal: options.signal });
+    await this.run(path, options, (done: Done<string>) => this.machine.mkdir(name, done));
   }
 
   /** Removes an empty folder; `recursive` removes what is in it first. Links are removed, not followed. */
   async rmdir(path: string, options: OperationOptions & { recursive?: boolean } = {}): Promise<void> {
     const name = this.encode(path);
-    if (options.recursive) {
-      const entries: FileInfo[] = [];
-      for await (const entry of this.list(path, options)) entries.push(entry);
-      for (const entry of entries) {
-        if (entry.name.includes("/") || entry.type === "unknown") {
-          throw new RangeError(`Cannot remove "${entry.name}" in "${path}": it is not a name`);
-        }
-        const inner = `${path.replace(/\/+$/, "")}/${entry.name}`;
-        if (entry.type === "directory") await this.rmdir(inner, options);
-        else await this.remove(inner, options);
-      }
-    }
+    if (options.recursive) return await removeTree(this, path, { signal: options.signal });
     await this.run(path, options, (done: Done<void>) => this.machine.rmdir(name, done));
   }
 
@@ -386,18 +364,6 @@ export class Client implements AsyncDisposable {
     }
   }
 
-  /** The local file system that holds a path, and the path in it. */
-  private place(local: string): { files: FileSystem; path: string } {
-    const { folder, name } = this.runtime.locate(local);
-    if (this.local === null || this.local.folder !== folder) this.local = { folder, files: this.runtime.files(folder) };
-    return { files: this.local.files, path: `/${name}` };
-  }
-
-  /** Bytes of a download that are there already. */
-  private partOf(files: FileSystem, path: string): Promise<number> {
-    return new Promise((resolve) => files.stat(path, OWNER, new Entry(), (error, entry) => resolve(error === 0 ? entry.size : 0)));
-  }
-
   /** Bytes of an upload that the server has; 0 where it has no such file. */
   private remoteSize(name: string): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -407,12 +373,6 @@ export class Client implements AsyncDisposable {
         if (problem instanceof FtpError && problem.code === 550) resolve(0);
         else reject(problem);
       });
-    });
-  }
-
-  private localStep<T>(local: string, begin: (done: Done<T>) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      begin((error, value) => error === 0 ? resolve(value) : reject(localFailure(error, local)));
     });
   }
 }

@@ -1,6 +1,41 @@
-// A local file that a download goes into: it is opened while the server is asked, and kept or not where that fails.
+// Local files of downloads and uploads: where they are, and a sink that opens its file while the server is asked.
 
+import { Entry } from "../core/ports.ts";
 import type { Chunk, Create, Done, File, FileSystem, Sink } from "../core/ports.ts";
+import { localFailure } from "./failure.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Whose parts our downloads are. */
+export const LOCAL_OWNER = "picoftp";
+
+/** Finds the file system that holds a local path; that of the last folder is kept for the next file. */
+export class LocalPlaces {
+  private readonly runtime: Runtime;
+  private last: { folder: string; files: FileSystem } | null = null;
+
+  constructor(runtime: Runtime) {
+    this.runtime = runtime;
+  }
+
+  /** The file system, and the path in it. Throws where the folder is missing. */
+  place(local: string): { files: FileSystem; path: string } {
+    const { folder, name } = this.runtime.locate(local);
+    if (this.last === null || this.last.folder !== folder) this.last = { folder, files: this.runtime.files(folder) };
+    return { files: this.last.files, path: `/${name}` };
+  }
+}
+
+/** Bytes of a download that are there already. */
+export function partOf(files: FileSystem, path: string): Promise<number> {
+  return new Promise((resolve) => files.stat(path, LOCAL_OWNER, new Entry(), (error, entry) => resolve(error === 0 ? entry.size : 0)));
+}
+
+/** A call of a local file system as a promise. Throws FileError. */
+export function answered<T>(local: string, begin: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    begin((error, value) => error === 0 ? resolve(value) : reject(localFailure(error, local)));
+  });
+}
 
 /** A sink that begins to open its file when it is made. */
 export class LocalSink implements Sink {
