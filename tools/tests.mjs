@@ -15,7 +15,7 @@ process.chdir(root);
 const asked = process.argv.slice(2);
 const files = walk(path.join(".tsc", "test")).filter((file) => asked.length === 0 || asked.some((each) => file.includes(each)));
 // Each file runs in a process of its own, which shall end even where a test forgot a socket.
-process.execArgv.push("--test-force-exit");
+process.execArgv.push("--test-force-exit", "--import", new URL("./linger.mjs", import.meta.url).href);
 const sums = { passed: 0, failed: 0, skipped: 0 };
 const skips = new Map();
 const above = new Map();
