@@ -1,4 +1,4 @@
-// FTP on Bun: for now Node's sockets and files, which Bun brings along; its own are to come under the same names.
+// FTP on Bun: a client and a server on the sockets of Bun and the node:fs that Bun brings along.
 
 import type { Client } from "../../api/client.ts";
 import type { ConnectOptions, OperationOptions } from "../../api/clientoptions.ts";
@@ -6,16 +6,16 @@ import { open } from "../../api/connect.ts";
 import { start } from "../../api/server.ts";
 import type { Server } from "../../api/server.ts";
 import type { ServeOptions } from "../../api/serveoptions.ts";
-import { NodeNet } from "../node/net.ts";
 import { nodeRuntime } from "../node/runtime.ts";
+import { BunFiles } from "./files.ts";
+import { BunNet } from "./net.ts";
 
-export { NodeNet } from "../node/net.ts";
-export type { NodeNetOptions } from "../node/net.ts";
-export { NodeFiles } from "../node/files.ts";
-export type { NodeFilesOptions } from "../node/files.ts";
+export { BunNet } from "./net.ts";
+export { BunFiles } from "./files.ts";
+export type { BunFilesOptions } from "./files.ts";
 export * from "../../api/mod.ts";
 
-const bun = nodeRuntime(new NodeNet({ ownBlocks: false }));
+const bun = nodeRuntime(new BunNet(), BunFiles);
 
 /** Starts a server. Rejects where it cannot listen or a folder is missing. */
 export function serve(options: ServeOptions): Promise<Server> {

@@ -1,0 +1,215 @@
+// One connection of Bun's: what the system does not take at once is sent when it has room, and nothing is read while the
+// handler keeps a chunk.
+//
+// Bun hands over fresh memory for every event, of up to 512 KiB, so a slice of it can be kept as it is.
+// Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, never from within a call of its own.
+
+import { setImmediate } from "node:timers";
+import { CANCELLED, RESET, UNSUPPORTED } from "../../core/ports.ts";
+import type { Address, Chunk, Conn, ConnHandler, Target, Tls, TlsFacts } from "../../core/ports.ts";
+import { addressOf } from "../node/conn.ts";
+import { socketError } from "../node/errors.ts";
+import type { BunHandlers, BunOwner, BunSocket } from "./bun.ts";
+
+/** The longest chunk. */
+const SLICE = 262144;
+const NOWHERE = addressOf("", 0);
+
+/** The events of all sockets. */
+export const EVENTS: BunHandlers = {
+  binaryType: "buffer",
+  open(socket): void {
+    socket.data.open(socket);
+  },
+  data(socket, bytes): void {
+    socket.data.received(bytes);
+  },
+  drain(socket): void {
+    socket.data.writable();
+  },
+  end(socket): void {
+    socket.data.peerEnded();
+  },
+  close(socket, error): void {
+    socket.data.disconnected(error);
+  },
+  // What one of the above has thrown is nobody's to catch.
+  error(_socket, error): void {
+    setImmediate((): void => {
+      throw error;
+    });
+  },
+};
+
+/** One end of a TCP connection. */
+export class BunConn implements Conn, BunOwner {
+  handler: ConnHandler;
+  local: Address = NOWHERE;
+  remote: Address = NOWHERE;
+  tls: TlsFacts | null = null;
+  /** Calls off a dial that is under way. */
+  cancel: (() => void) | null = null;
+  private socket: BunSocket | null = null;
+  private readonly target: Target;
+  private readonly text: boolean;
+  private error = 0;
+  /** `end` was called; `abort` was called or the connection is gone; `closed` was told. */
+  private finished = false;
+  private over = false;
+  private gone = false;
+  /** What the system has not taken yet, from where to where. */
+  private rest: Uint8Array | null = null;
+  private from = 0;
+  private to = 0;
+  /** What the handler keeps; what came with it or all the same; the peer's end that has to wait for both. */
+  private kept: Chunk | null = null;
+  private waiting: Buffer[] = [];
+  private endWaits = false;
+
+  constructor(handler: ConnHandler, target: Target) {
+    this.handler = handler;
+    this.target = target;
+    this.text = target.text === true;
+  }
+
+  send(chunk: Chunk, length: number): boolean {
+    const socket = this.socket;
+    if (this.finished || this.over || socket === null || length === 0) return true;
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk, "latin1") : chunk;
+    const taken = socket.write(bytes, 0, length);
+    if (taken === length) return true;
+    if (taken < 0) {
+      this.fail(RESET);
+      return true;
+    }
+    this.rest = bytes;
+    this.from = taken;
+    this.to = length;
+    return false;
+  }
+
+  resume(): void {
+    if (this.kept === null) return;
+    this.kept = null;
+    this.deliver();
+    if (this.kept !== null || this.over) return;
+    if (this.endWaits) this.tellEnd();
+    else this.socket?.resume();
+  }
+
+  end(): void {
+    if (this.finished || this.over) return;
+    if (this.socket === null) return this.abort();
+    this.finished = true;
+    this.waiting = [];
+    this.endWaits = false;
+    if (this.rest === null) this.socket.shutdown();
+    this.socket.resume();
+  }
+
+  abort(): void {
+    this.fail(CANCELLED);
+  }
+
+  secure(_tls: Tls): void {
+    this.fail(UNSUPPORTED);
+  }
+
+  // --- For BunNet
+
+  /** Tells the handler that it is up. */
+  tellOpened(): void {
+    if (!this.over) this.handler.opened(this);
+  }
+
+  /** Breaks it with an error of ours. */
+  fail(error: number): void {
+    if (this.over) return;
+    this.error = error;
+    this.leave();
+    if (this.socket !== null) this.socket.terminate();
+    else if (this.cancel !== null) this.cancel();
+  }
+
+  // --- What the socket tells
+
+  /** It is up, or nobody wants it any more. */
+  open(socket: BunSocket): void {
+    if (this.over) return socket.terminate();
+    this.socket = socket;
+    this.local = addressOf(socket.localAddress ?? "", socket.localPort);
+    this.remote = addressOf(socket.remoteAddress ?? "", socket.remotePort);
+    const { noDelay, keepAlive } = this.target;
+    socket.setNoDelay(noDelay !== false);
+    if (keepAlive) socket.setKeepAlive(true, Math.max(1000, keepAlive));
+  }
+
+  received(bytes: Buffer): void {
+    if (this.finished || this.over) return;
+    for (let at = 0; at < bytes.length; at += SLICE) this.waiting.push(bytes.subarray(at, at + SLICE));
+    this.deliver();
+  }
+
+  /** Also comes where nothing waits. */
+  writable(): void {
+    const socket = this.socket;
+    if (this.rest === null || this.over || socket === null) return;
+    const taken = socket.write(this.rest, this.from, this.to - this.from);
+    if (taken < 0) return this.fail(RESET);
+    this.from += taken;
+    if (this.from < this.to) return;
+    this.rest = null;
+    if (this.finished) socket.shutdown();
+    this.handler.drained();
+  }
+
+  /** A reset may be told as an end first, and comes at once then. */
+  peerEnded(): void {
+    setImmediate((): void => this.holdEnd());
+  }
+
+  disconnected(error: Error | undefined): void {
+    if (this.over) return;
+    if (error !== undefined) this.error = socketError(error, RESET);
+    else if (!this.finished) this.error = RESET;
+    this.leave();
+  }
+
+  /** Until something is kept. */
+  private deliver(): void {
+    for (let bytes = this.next(); bytes !== undefined; bytes = this.next()) {
+      const chunk = this.text ? bytes.toString("latin1") : bytes;
+      if (!this.handler.data(chunk, chunk.length)) this.kept = chunk;
+    }
+    if (this.kept !== null && !this.finished && !this.over) this.socket?.pause();
+  }
+
+  private next(): Buffer | undefined {
+    return this.kept === null && !this.over ? this.waiting.shift() : undefined;
+  }
+
+  private holdEnd(): void {
+    if (this.finished || this.over) return;
+    this.endWaits = true;
+    if (this.kept === null) this.tellEnd();
+  }
+
+  private tellEnd(): void {
+    this.endWaits = false;
+    if (!this.finished && !this.over) this.handler.ended();
+  }
+
+  /** Of several connections that end at once, the end of a control connection is heard first. */
+  private leave(): void {
+    this.over = true;
+    if (this.text) queueMicrotask((): void => this.close());
+    else setImmediate((): void => this.close());
+  }
+
+  private close(): void {
+    if (this.gone) return;
+    this.gone = true;
+    this.waiting = [];
+    this.handler.closed(this.error);
+  }
+}

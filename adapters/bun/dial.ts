@@ -1,0 +1,71 @@
+// How Bun dials. Bun.connect cannot be called off: a dial to a host that does not answer would keep the process alive for
+// minutes. node:net can, and the socket under it is Bun's own: it is taken over as soon as it is up.
+//
+// That there is such a socket is not documented. Where there is none any more, Bun.connect has to do.
+
+import { isIP, Socket } from "node:net";
+import type { TcpSocketConnectOpts } from "node:net";
+import { UNREACHABLE } from "../../core/ports.ts";
+import type { Target } from "../../core/ports.ts";
+import { socketError } from "../node/errors.ts";
+import { bun } from "./bun.ts";
+import type { BunSocket } from "./bun.ts";
+import { EVENTS } from "./conn.ts";
+import type { BunConn } from "./conn.ts";
+
+/** What a Socket has inside, where it has it. */
+interface SocketInside {
+  _handle?: Partial<BunSocket> | null;
+}
+
+let taking = true;
+
+/** `conn` hears of it: `open` and `tellOpened`, or `fail`. */
+export function dial(conn: BunConn, target: Target): void {
+  if (taking) dialByNode(conn, target);
+  else dialByBun(conn, target);
+}
+
+function dialByNode(conn: BunConn, target: Target): void {
+  const socket = new Socket({ allowHalfOpen: true });
+  conn.cancel = (): void => void socket.destroy();
+  socket.on("error", (error): void => conn.fail(socketError(error, UNREACHABLE)));
+  socket.once("connect", (): void => {
+    const inner = (socket as SocketInside)._handle;
+    if (typeof inner?.reload === "function" && typeof inner.terminate === "function") return take(conn, inner as BunSocket);
+    taking = false;
+    socket.destroy();
+    dialByBun(conn, target);
+  });
+  try {
+    socket.connect(optionsOf(target));
+  } catch (error) {
+    conn.fail(socketError(error as Error, UNREACHABLE));
+  }
+}
+
+/** Before the first byte is read: "connect" comes from within Bun's own event. */
+function take(conn: BunConn, socket: BunSocket): void {
+  socket.data = conn;
+  socket.reload({ socket: EVENTS });
+  conn.open(socket);
+  conn.tellOpened();
+}
+
+function dialByBun(conn: BunConn, target: Target): void {
+  conn.cancel = null;
+  const options = optionsOf(target);
+  bun().connect({ ...options, hostname: target.host, allowHalfOpen: true, data: conn, socket: EVENTS }).then(
+    (): void => conn.tellOpened(),
+    (error): void => conn.fail(socketError(error, UNREACHABLE)),
+  );
+}
+
+function optionsOf(target: Target): TcpSocketConnectOpts {
+  const options: TcpSocketConnectOpts = { host: target.host, port: target.port };
+  const family = target.family || (target.localHost ? isIP(target.localHost) : 0);
+  if (family !== 0) options.family = family;
+  if (target.localHost) options.localAddress = target.localHost;
+  if (target.localPort) options.localPort = target.localPort;
+  return options;
+}
