@@ -4,7 +4,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import type { Ticker } from "../core/ports.ts";
 
 /** A wake is answered after so many milliseconds, all wakes until then by one tick. Below the 100 of `Net.wake`. */
-const SOON = 80;
+const SOON = 25;
 /** What a timer can wait at most. */
 const LONGEST = 2147483647;
 

@@ -345,7 +345,10 @@ export class Client implements AsyncDisposable {
     const name = this.encode(path);
     const buffer = new EntryBuffer(this.listLimit);
     const stop = new AbortController();
-    const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
+    const signal = stop.signal;
+    const abort = (): void => stop.abort(options.signal?.reason);
+    options.signal?.addEventListener("abort", abort, { once: true });
+    if (options.signal?.aborted) abort();
     const hurry = (): void => buffer.hurry();
     const listing = this.job({ signal }, () => {
       this.queue.onWaiting = hurry;
@@ -360,6 +363,7 @@ export class Client implements AsyncDisposable {
     } finally {
       buffer.cancel();
       stop.abort();
+      options.signal?.removeEventListener("abort", abort);
       await listing.catch(() => {});
     }
   }

@@ -1,6 +1,6 @@
 // Who may come in, and to which files: the table of users, anonymous, and the login callback.
 
-import { DENIED, NEEDS_ACCOUNT } from "../core/ports.ts";
+import { CAN_WRITE, DENIED, NEEDS_ACCOUNT } from "../core/ports.ts";
 import type { Done, FileSystem } from "../core/ports.ts";
 import type { Login } from "../core/server/options.ts";
 import { decodeName } from "./names.ts";
@@ -39,9 +39,18 @@ export class Users {
       this.known.set(name, { password: user.password, files: this.filesFor(user, false) });
     }
     if (options.anonymous) this.anonymous = this.filesFor(options.anonymous === true ? {} : options.anonymous, true);
-    const files = this.base ?? [...this.known.values()][0]?.files ?? this.anonymous;
-    if (files === null) throw new TypeError('Cannot serve nothing: give a "root", "files", or a root to each user');
-    this.files = this.base === null ? files : this.limit(this.base, options.readOnly === true);
+    this.files = this.limit(this.base ?? this.ablest(), options.readOnly === true);
+  }
+
+  /** Files that can what any user's can: the server's commands are chosen by them. Nobody is let in to these. */
+  private ablest(): FileSystem {
+    const all = [...this.known.values()].map((user) => user.files);
+    if (this.anonymous !== null) all.push(this.anonymous);
+    const able = all.find((files) => (files.can & CAN_WRITE) !== 0);
+    if (able !== undefined) return able;
+    if (this.options.login !== undefined) return this.folder(".");
+    if (all.length === 0) throw new TypeError('Cannot serve nothing: give a "root", "files", users or a "login"');
+    return all[0];
   }
 
   /** The core's callback. */

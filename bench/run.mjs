@@ -194,8 +194,9 @@ function idleTable(rows) {
 }
 
 function sizeTable(sizes) {
-  const body = Object.entries(sizes.bundles ?? sizes).map(([name, row]) => [name, String(row.bytes ?? row)]);
-  return "## Size\n\nMinified bytes of the bundles for devices (`npm run size` has the budgets).\n\n" + table(["bundle", "bytes"], body);
+  const body = Object.entries(sizes.bundles).map(([name, { now, goal }]) => [name, now.bytes, goal.bytes ?? "-", now.functions, now.variables]);
+  return "## Size\n\nThe core's bundles for devices, without adapters (`npm run size` has the limits). Variables are estimated.\n\n" +
+    table(["bundle", "minified bytes", "goal", "functions", "variables"], body);
 }
 
 /** Keeps the sections that were not measured this time. */

@@ -114,7 +114,7 @@ class NodeCursor implements Cursor {
     const place = this.names.push(name) - 1;
     this.stats.push(null);
     this.pending++;
-    fs.lstat(this.spot.child(name), (error, stats) => {
+    this.guard.disk.lstat(this.spot.child(name), (error, stats) => {
       if (!error) this.stats[place] = stats;
       this.looked();
     });

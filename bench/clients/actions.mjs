@@ -10,6 +10,7 @@ export async function actions(action, args, library) {
     return done(started);
   }
   const client = await library.open();
+  const before = process.cpuUsage();
   const started = performance.now();
   if (action === "down") await library.download(client, args[0], args[1]);
   if (action === "up") await library.upload(client, args[0], args[1]);
@@ -17,6 +18,8 @@ export async function actions(action, args, library) {
   if (action === "many-up") { for (let i = 0; i < count; i++) await library.upload(client, join(args[1], `f${i}`), `f${i}`); }
   if (action === "list") { for (let i = 0; i < count; i++) await library.list(client); }
   done(started);
+  const { user, system } = process.cpuUsage(before);
+  console.log(`cpu ${(user + system) / 1e6}`);
   await library.close(client);
 }
 
