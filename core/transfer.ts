@@ -27,7 +27,7 @@ export interface TransferLimits {
   /** For the peer to close its side after we have. */
   linger: number;
   /**
-   * What was received for a while, with no length declared, is committed at the next tick, not at once: whoever is killed ends
+   * What was received for two ticks, with no length declared, is committed at the next tick, not at once: whoever is killed ends
    * all its connections in order, and the end of the other one may come a moment later.
    */
   confirm?: boolean;
@@ -39,10 +39,10 @@ const OPEN = 1;
 const ENDING = 2;
 const GONE = 3;
 
-// `pause`: before a commit.
+// `pause`: before a commit. One tick falls into some short transfer or other all the time; two tell a long one.
 const SHORT = 0;
-const LONG = 1;
-const WAITING = 2;
+const LONG = 2;
+const WAITING = 3;
 
 // `asked`: what is outstanding.
 const READING = 1;
@@ -85,7 +85,7 @@ export class Transfer implements ConnHandler {
   pumping!: boolean;
   /** When the peer was last seen to do something; -1: since the last tick. */
   since!: number;
-  /** A tick came while it ran; it waits for the next one. */
+  /** Ticks that came while it ran, or that it waits for the next one. */
   pause!: number;
 
   constructor(owner: TransferOwner, limits: TransferLimits, pool: Blocks | null) {
@@ -196,7 +196,11 @@ export class Transfer implements ConnHandler {
     let limit = 0;
     let ours = false;
     const pause = this.pause;
-    this.pause = this.file === null || pause === WAITING ? SHORT : LONG;
+    if (this.file === null || pause === WAITING) this.pause = SHORT;
+    else if (pause < LONG && this.limits.confirm && this.sink !== null) {
+      this.pause++;
+      if (this.pause < LONG) this.owner.wake();
+    }
     if (pause === WAITING) this.pump();
     if (this.line === ENDING) limit = this.limits.linger;
     else if (this.file !== null && this.error === 0) {
@@ -285,7 +289,7 @@ export class Transfer implements ConnHandler {
 
   /** Everything came, and perhaps not everything: it waits for the next tick. */
   waits(): boolean {
-    if (this.pause === SHORT || this.expected >= 0 || !this.limits.confirm) return false;
+    if (this.pause < LONG || this.expected >= 0) return false;
     this.pause = WAITING;
     this.owner.wake();
     return true;
