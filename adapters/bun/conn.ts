@@ -1,5 +1,5 @@
-// One connection of Bun's: what the system does not take at once is sent when it has room, and nothing is read while the
-// handler keeps a chunk.
+// One connection of Bun's: what the system does not take at once is sent when it has room, and reading stops where a chunk
+// waits behind one that the handler keeps. A connection of text stops at once.
 //
 // Bun hands over fresh memory for every event, of up to 512 KiB, so a slice of it can be kept as it is.
 // Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, never from within a call of its own.
@@ -65,6 +65,7 @@ export class BunConn implements Conn, BunOwner {
   private kept: Chunk | null = null;
   private waiting: Buffer[] = [];
   private endWaits = false;
+  private paused = false;
 
   constructor(handler: ConnHandler, target: Target) {
     this.handler = handler;
@@ -92,9 +93,7 @@ export class BunConn implements Conn, BunOwner {
     if (this.kept === null) return;
     this.kept = null;
     this.deliver();
-    if (this.kept !== null || this.over) return;
-    if (this.endWaits) this.tellEnd();
-    else this.socket?.resume();
+    if (this.kept === null && this.endWaits) this.tellEnd();
   }
 
   end(): void {
@@ -104,7 +103,7 @@ export class BunConn implements Conn, BunOwner {
     this.waiting = [];
     this.endWaits = false;
     if (this.rest === null) this.socket.shutdown();
-    this.socket.resume();
+    this.pause(false);
   }
 
   abort(): void {
@@ -181,7 +180,14 @@ export class BunConn implements Conn, BunOwner {
       const chunk = this.text ? bytes.toString("latin1") : bytes;
       if (!this.handler.data(chunk, chunk.length)) this.kept = chunk;
     }
-    if (this.kept !== null && !this.finished && !this.over) this.socket?.pause();
+    this.pause(this.kept !== null && !this.finished && (this.text || this.waiting.length > 0));
+  }
+
+  private pause(on: boolean): void {
+    if (this.paused === on || this.over || this.socket === null) return;
+    this.paused = on;
+    if (on) this.socket.pause();
+    else this.socket.resume();
   }
 
   private next(): Buffer | undefined {
