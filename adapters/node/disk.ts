@@ -1,8 +1,8 @@
 // Small questions to the disk: asked at once where it answers in microseconds, through the thread pool where it does not.
 //
-// A call through the thread pool wakes two threads, which costs more than the call itself on a disk that has the answer in
-// memory: seven of them made two thirds of the cost of a small upload (31 futex calls each, measured with strace). So calls
-// are made at once until one takes long; then the pool has them for a while. What moves bytes always goes through the pool.
+// A call through the thread pool wakes two threads. A small upload made seven such calls, with 31 futex calls (strace); asked
+// at once, its context switches fell from about 20 to 5 (perf, most rounds). The gain in time drowned in the machine's noise.
+// So calls are made at once until one takes long; then the pool has them for a while. What moves bytes always goes through it.
 
 import * as fs from "node:fs";
 
