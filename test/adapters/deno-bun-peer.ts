@@ -5,7 +5,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import type { Client, ConnectOptions, ServeOptions, Server } from "../../adapters/node/mod.ts";
 
@@ -32,6 +32,7 @@ async function serving(root: string): Promise<void> {
 async function transferring(folder: string, port: number, mode: "passive" | "active"): Promise<void> {
   const file = `${folder}/local`;
   const client = await connect({ host: "127.0.0.1", port, user: "ana", password: "secret", mode });
+  rmSync(`${folder}/back`, { force: true });
   const start = performance.now();
   await client.upload(file, "/up.bin");
   const middle = performance.now();
