@@ -190,6 +190,8 @@ export interface Conn {
   readonly local: Address;
   readonly remote: Address;
   readonly tls: TlsFacts | null;
+  /** From `closed` on: why, as the runtime says it (an Error), where it says more than the number. */
+  readonly cause?: unknown;
   /** true: done with the chunk. false: it is lent until `drained()`. One loan at a time; nothing is sent after `end` or `abort`. */
   send(chunk: Chunk, length: number): boolean;
   /** Takes the kept chunk back and goes on reading. Legal in any state; the next `data` may come before it returns. */

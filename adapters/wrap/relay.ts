@@ -19,6 +19,10 @@ export class Relay implements Conn, ConnHandler {
     return this.inner.tls;
   }
 
+  get cause(): unknown {
+    return this.inner.cause;
+  }
+
   send(chunk: Chunk, length: number): boolean {
     return this.inner.send(chunk, length);
   }
