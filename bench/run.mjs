@@ -1,5 +1,5 @@
 // npm run bench: measures everything and writes the table in bench/README.md.
-//   --quick: small files, one round; --rounds N; --built: dist/ is fresh; --part NAME: servers, clients, commands, many, idle (may be given more than once)
+//   --quick: small files, one round; --rounds N; --built: dist/ is fresh; --part NAME: servers, clients, runtimes, commands, many, idle (may be given more than once)
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,13 +8,14 @@ import { parseArgs } from "node:util";
 import { clientCommands, serverCommands } from "./commands.mjs";
 import { median } from "./measure.mjs";
 import { idleMemory } from "./memory.mjs";
+import { runtimeThroughput } from "./runtimes.mjs";
 import { servers } from "./servers.mjs";
 import { clientThroughput, makeFile, serverThroughput } from "./throughput.mjs";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean" }, part: { type: "string", multiple: true }, rounds: { type: "string" }, built: { type: "boolean" } },
 });
-const parts = values.part ?? ["servers", "clients", "commands", "many", "idle", "size"];
+const parts = values.part ?? ["servers", "clients", "runtimes", "commands", "many", "idle", "size"];
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const size = (values.quick ? 128 : 1024) * 1048576;
 const count = values.quick ? 200 : 1000;
@@ -37,6 +38,11 @@ if (parts.includes("servers")) write({ servers: serversTable(await serverThrough
 if (parts.includes("clients")) {
   const server = await servers.vsftpd(join(work, "root"));
   write({ clients: clientsTable(await clientThroughput(work, size, rounds, server)) });
+  await server.stop();
+}
+if (parts.includes("runtimes")) {
+  const server = await servers.vsftpd(join(work, "root"));
+  write({ runtimes: runtimesTable(await runtimeThroughput(work, size, rounds, server)) });
   await server.stop();
 }
 if (parts.includes("commands")) write({ commands: commandsTable(await serverCommands(work, count, rounds, names)) });
@@ -136,6 +142,28 @@ function clientsTable(rows) {
   );
 }
 
+function runtimesTable(rows) {
+  const body = Object.entries(rows).map(([name, row]) => [
+    name,
+    spread(row.raw),
+    spread(row.down),
+    ratio(row, { down: row.raw }, "down"),
+    spread(row.up),
+    ratio(row, { up: row.raw }, "up"),
+    spread(row.clientDown),
+    ratio(row, { clientDown: row.basicDown }, "clientDown"),
+    spread(row.clientUp),
+    ratio(row, { clientUp: row.basicUp }, "clientUp"),
+  ]);
+  return `## Runtimes: ${size / 1048576} MiB, file to file\n\n` +
+    "Raw: the file over a bare socket with the runtime's own asynchronous calls and blocks of 256 KiB. Our server and client are on that runtime\n" +
+    "both; then our client against vsftpd, beside basic-ftp on the same runtime.\n\n" +
+    table(
+      ["runtime", "raw MB/s", "down", "of raw", "up", "of raw", "client down", "of basic-ftp", "client up", "of basic-ftp"],
+      body,
+    );
+}
+
 function commandsTable(rows) {
   const body = Object.entries(rows).map(([name, row]) =>
     row.missing ? [name, `missing: ${row.missing}`, ...Array(8).fill("")] : [
@@ -212,7 +240,7 @@ function write(measured) {
     "# Benchmarks\n\n`npm run bench` measures and writes this page. Two cores, loopback, files in memory; the machine is noisy, so read the ratios:\n" +
     "they are medians of ratios within a round, where all run one after another in the same minute. Medians, with the lowest and the\nhighest in brackets.\n";
   const all = { ...kept, ...measured };
-  const order = ["servers", "clients", "commands", "many", "idle", "size"].filter((name) => name in all);
+  const order = ["servers", "clients", "runtimes", "commands", "many", "idle", "size"].filter((name) => name in all);
   writeFileSync(file, `${head}\n${order.map((name) => `<!-- ${name} -->\n\n${all[name]}\n`).join("\n")}`);
   for (const name of Object.keys(measured)) console.log(`\n${measured[name]}`);
 }

@@ -19,8 +19,8 @@ export function makeFile(path, size) {
 const rate = (size, seconds) => size / MIB / seconds;
 
 async function rawRate(folder, size) {
-  const server = await start(process.execPath, ["bench/raw-copy.mjs", "serve", join(folder, "big")], /ready (\d+)/);
-  const result = await run(process.execPath, ["bench/raw-copy.mjs", "take", server.match[1], join(folder, "..", "raw.out")]);
+  const server = await start(process.execPath, ["bench/raw/node.mjs", "serve", join(folder, "big")], /ready (\d+)/);
+  const result = await run(process.execPath, ["bench/raw/node.mjs", "take", server.match[1], join(folder, "..", "raw.out")]);
   await server.stop();
   rmSync(join(folder, "..", "raw.out"));
   return rate(size, Number(/seconds ([\d.]+)/.exec(result.out)[1]));

@@ -1,7 +1,8 @@
 // node picoftp.mjs ACTION PORT USER PASSWORD ...: one measured action of our client, from dist/.
-import { connect } from "../../dist/adapters/node/mod.js";
+import { ours } from "./runtime.mjs";
 import { actions } from "./actions.mjs";
 
+const { connect } = await ours();
 const [action, port, user, password, ...rest] = process.argv.slice(2);
 await actions(action, rest, {
   open: () => connect({ host: "127.0.0.1", port: Number(port), user, password }),

@@ -1,6 +1,6 @@
 // The anchor: one file over a bare socket, 256 KiB blocks and asynchronous file calls, in a process each.
-//   node raw-copy.mjs serve FILE   sends FILE to whoever connects, prints its port
-//   node raw-copy.mjs take PORT FILE   receives into FILE, prints the seconds
+//   node raw/node.mjs serve FILE   sends FILE to whoever connects, prints its port
+//   node raw/node.mjs take PORT FILE   receives into FILE, prints the seconds
 import fs from "node:fs";
 import net from "node:net";
 

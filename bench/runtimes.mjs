@@ -1,0 +1,80 @@
+// What each runtime does: our server and client against a raw copy of that runtime, our client against basic-ftp on it.
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { run, start } from "./measure.mjs";
+import { password, user } from "./servers.mjs";
+
+const MIB = 1048576;
+
+/** name -> command line before the script, and the raw copy's script; those that are not installed are left out. */
+const RUNTIMES = {
+  node: { command: [process.execPath], raw: "node" },
+  node24: { command: ["node_modules/node24/bin/node"], raw: "node" },
+  deno: { command: ["node_modules/deno/deno", "run", "-A", "--no-check", "--node-modules-dir=manual"], raw: "deno" },
+  bun: { command: ["node_modules/bun/bin/bun.exe"], raw: "bun" },
+};
+
+/** The runtimes that are there. */
+export function runtimes() {
+  return Object.keys(RUNTIMES).filter((name) => existsSync(RUNTIMES[name].command[0]));
+}
+
+/**
+ * Rows: runtime, MB/s of a raw copy, of our server with our client down and up, of our client and of basic-ftp on that
+ * runtime down and up against `vsftpd`.
+ */
+export async function runtimeThroughput(work, size, rounds, vsftpd) {
+  const folder = join(work, "root");
+  const local = join(work, "local");
+  mkdirSync(local, { recursive: true });
+  copyFileSync(join(folder, "big"), join(local, "big"));
+  const rows = {};
+  for (const name of runtimes()) rows[name] = { raw: [], down: [], up: [], clientDown: [], clientUp: [], basicDown: [], basicUp: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const name in rows) {
+      const row = rows[name];
+      const server = await script(name, "peers/picoftp.mjs", [folder, user, password], /ready (\d+)/);
+      const port = server.match[1];
+      row.raw.push(await raw(name, folder, local, size));
+      row.down.push(await transfer(name, "picoftp", "down", port, folder, local, size));
+      row.up.push(await transfer(name, "picoftp", "up", port, folder, local, size));
+      await server.stop();
+      for (const [key, library] of [["client", "picoftp"], ["basic", "basic-ftp"]]) {
+        for (const way of ["Down", "Up"]) {
+          row[key + way].push(await transfer(name, library, way.toLowerCase(), vsftpd.port, folder, local, size));
+        }
+      }
+    }
+  }
+  return rows;
+}
+
+async function raw(name, folder, local, size) {
+  const file = `raw/${RUNTIMES[name].raw}.mjs`;
+  const server = await script(name, file, ["serve", join(folder, "big")], /ready (\d+)/);
+  const { out } = await finished(name, file, ["take", server.match[1], join(local, "out")]);
+  await server.stop();
+  return rate(size, out, join(local, "out"));
+}
+
+async function transfer(name, library, way, port, folder, local, size) {
+  const paths = way === "down" ? ["big", join(local, "out")] : [join(local, "big"), "up"];
+  const { out } = await finished(name, `clients/${library}.mjs`, [way, String(port), user, password, ...paths]);
+  return rate(size, out, way === "down" ? join(local, "out") : join(folder, "up"));
+}
+
+function rate(size, out, file) {
+  if (statSync(file).size !== size) throw new Error(`${file} is short`);
+  rmSync(file);
+  return size / MIB / Number(/seconds ([\d.]+)/.exec(out)[1]);
+}
+
+function script(name, file, args, ready) {
+  const [program, ...flags] = RUNTIMES[name].command;
+  return start(program, [...flags, `bench/${file}`, ...args], ready);
+}
+
+function finished(name, file, args) {
+  const [program, ...flags] = RUNTIMES[name].command;
+  return run(program, [...flags, `bench/${file}`, ...args]);
+}
