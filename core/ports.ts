@@ -68,6 +68,8 @@ export const PROTOCOL = 25;
 export const REPLY = 26;
 /** The data connection did not come. */
 export const NO_CONNECTION = 27;
+/** A proxy refused to connect, or who we are. */
+export const PROXY = 28;
 
 // --- Capabilities: bits of Net.can and FileSystem.can; they never overlap, so one number holds the needs of a command.
 
@@ -124,12 +126,19 @@ export const TLS_SERVER = 2;
 
 /** What a handshake shall be; the core decides, an adapter only carries it out. */
 export interface Tls {
+  /** TLS_CLIENT or TLS_SERVER. */
   role: number;
+  /** Client: the name that the certificate must be for, and that is sent (SNI); "": none. */
   name: string;
+  /** Client: the server's certificate must be trusted and for `name`. Server: a client must show one that is trusted. */
   verify: boolean;
+  /** Client: the SHA-256 fingerprint that the server's certificate must have; "": any. */
   pin: string;
+  /** Certificates and settings, in the adapter's own form; it looks at each handshake. */
   identity: unknown;
+  /** The control connection whose session counts for a data connection; null: this is a control connection. */
   owner: Conn | null;
+  /** Server: fails unless the session of `owner` is resumed. */
   requireReuse: boolean;
 }
 
@@ -137,9 +146,13 @@ export interface Tls {
 export interface TlsFacts {
   protocol: string;
   cipher: string;
+  /** A session was resumed. */
   reused: boolean;
+  /** The name that the client asked for (SNI); "": none. */
   name: string;
+  /** SHA-256 of the peer's certificate; "": it has shown none. */
   fingerprint: string;
+  /** The peer's certificate, in the adapter's own form; null: it has shown none. */
   certificate: unknown;
 }
 
@@ -203,9 +216,9 @@ export interface Conn {
    * reset; but after `end`, where nothing is lent any more, it only lets go, and what is on its way still arrives.
    */
   abort(): void;
-  /** Explicit TLS, with CAN_STARTTLS, only while reading is held. Unsent bytes go out first, in clear. */
+  /** Explicit TLS, with CAN_STARTTLS, only from within `opened`, from within `data`, or while reading is held. Unsent bytes go out first, in clear. */
   secure(tls: Tls): void;
-  /** Back to clear text, with CAN_CLEAR. */
+  /** Back to clear text, with CAN_CLEAR, from within `data` or while reading is held. Unsent bytes go out first, secured; `tls` is null at once. */
   plain?(): void;
 }
 

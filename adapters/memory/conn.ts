@@ -179,7 +179,9 @@ export class MemoryConn implements Conn {
   open(): void {
     if (this.up) return;
     this.up = true;
+    this.giving = true;
     this.handler.opened(this);
+    this.giving = false;
     this.wantData();
   }
 

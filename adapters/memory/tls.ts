@@ -13,7 +13,7 @@ export const SHAKING = 1;
 /** `secrecy` of a connection: the handshake is done. */
 export const SECURE = 2;
 
-/** What a MemoryNet takes as `Tls.identity` of a server. */
+/** What a MemoryNet takes as `Tls.identity` of a server, and of a client that has a certificate. */
 export interface MemoryIdentity {
   /** "" matches every name. */
   name: string;
@@ -42,8 +42,9 @@ export function handshake(conn: MemoryConn): void {
   const client = (conn.wanted as Tls).role === TLS_CLIENT ? conn : peer;
   const server = client === conn ? peer : conn;
   if (hasClear(conn) || hasClear(peer) || !agree(client.wanted as Tls, server.wanted as Tls)) return conn.fail(TLS);
-  done(client, facts(client.wanted as Tls, server.wanted as Tls));
-  done(server, facts(client.wanted as Tls, server.wanted as Tls));
+  const both = facts(client.wanted as Tls, server.wanted as Tls);
+  done(client, shown(both, (server.wanted as Tls).identity));
+  done(server, shown(both, (client.wanted as Tls).identity));
 }
 
 /** Whether a segment may be delivered now; clear bytes in the middle of a handshake are fatal. */
@@ -64,15 +65,20 @@ function hasClear(conn: MemoryConn): boolean {
 }
 
 function facts(client: Tls, server: Tls): TlsFacts {
-  const identity = server.identity as MemoryIdentity;
   return {
     protocol: "TLSv1.3",
     cipher: "TLS_AES_128_GCM_SHA256",
     reused: reuses(client, server),
     name: client.name,
-    fingerprint: identity.fingerprint,
-    certificate: identity,
+    fingerprint: "",
+    certificate: null,
   };
+}
+
+/** With the certificate of the peer, where it has one. */
+function shown(both: TlsFacts, identity: unknown): TlsFacts {
+  const peer = identity ? identity as MemoryIdentity : null;
+  return Object.assign({}, both, { fingerprint: peer === null ? "" : peer.fingerprint, certificate: peer });
 }
 
 /** The client offers the session of its owner; the server knows it if its own owner is the other end of that. */
@@ -84,7 +90,9 @@ function reuses(client: Tls, server: Tls): boolean {
 
 function agree(client: Tls, server: Tls): boolean {
   const identity = server.identity as MemoryIdentity | null;
+  const card = client.identity as MemoryIdentity | null;
   if (client.role !== TLS_CLIENT || server.role !== TLS_SERVER || !identity) return false;
+  if (server.verify && (!card || !card.trusted)) return false;
   if ((client.requireReuse || server.requireReuse) && !reuses(client, server)) return false;
   if (client.pin !== "" && client.pin !== identity.fingerprint) return false;
   if (!client.verify) return true;
