@@ -9,6 +9,8 @@ export { FaultyFiles } from "./faultyfiles.ts";
 export type { FileFaults } from "./faultyfiles.ts";
 export { throttle } from "./throttle.ts";
 export type { Speeds } from "./throttle.ts";
+export { ProxyNet } from "./proxy.ts";
+export type { Proxy } from "./proxywords.ts";
 export { jail } from "./jail.ts";
 export { readonly } from "./readonly.ts";
 export { Relay, WrappedNet } from "./relay.ts";

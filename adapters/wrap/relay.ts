@@ -137,7 +137,7 @@ export function cut(chunk: Chunk, at: number, length: number): Chunk {
 }
 
 /** The runtime knows the connection inside, not the one round it. */
-function innerTls(tls: Tls): Tls {
+export function innerTls(tls: Tls): Tls {
   if (!(tls.owner instanceof Relay)) return tls;
   const copy: Tls = Object.assign({}, tls);
   copy.owner = tls.owner.inner;

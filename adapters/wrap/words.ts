@@ -5,7 +5,7 @@ import type { Address } from "../../core/ports.ts";
 const ERRORS = (
   "ok,not found,exists,denied,busy,no space,not empty,bad offset,too long,needs size,io error,reset,refused,timeout,cancelled," +
   "tls error,not a file,not a folder,bad name,unreachable,in use,no such host,unsupported,truncated,needs account," +
-  "protocol error,refused by reply,no connection"
+  "protocol error,refused by reply,no connection,refused by the proxy"
 ).split(",");
 
 /** The word for an error number of core/ports.ts. */
