@@ -8,6 +8,8 @@ export { Server } from "./server/server.ts";
 export type { Login, ServerOptions } from "./server/options.ts";
 export { Client } from "./client/client.ts";
 export type { Get, Put } from "./client/client.ts";
+export { login, loginScript } from "./client/login.ts";
+export type { Way } from "./client/login.ts";
 export type { Each } from "./client/list.ts";
 export { AUTO, PEER, SERVER } from "./client/options.ts";
 export type { ClientOptions } from "./client/options.ts";

@@ -83,7 +83,6 @@ class Tunnel extends Relay {
     if (!this.shaking) return Relay.prototype.secured.call(this);
     this.shaking = false;
     this.handler.opened(this);
-    this.inner.resume();
   }
 }
 
@@ -186,7 +185,7 @@ class Handshake implements ConnHandler {
     tunnel.shaking = true;
     tunnel.inner.handler = tunnel;
     tunnel.inner.secure(innerTls(this.target.tls));
-    return false;
+    return true;
   }
 
   say(text: string): void {

@@ -348,7 +348,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
 
   connected(): void {
     this.type = "A";
-    this.start(LOGIN);
+    this.start(this.options.login === null ? LOGIN : this.options.login);
   }
 
   heard(reply: Reply): boolean {

@@ -1,5 +1,8 @@
 // The client's options and their defaults, sizes first; a device passes its own sizes.
 
+import type { Step } from "../dialog.ts";
+import type { Client } from "./client.ts";
+
 /** `passiveHost`: the host in a 227 is ignored, data goes to the control connection's peer. */
 export const PEER = 0;
 /** `passiveHost`: the host in a 227 is used as it is. */
@@ -32,6 +35,8 @@ export interface ClientOptions {
   password: string;
   /** For servers that ask with 332. */
   account: string;
+  /** What is said after the connection has come (core/client/login.ts), for proxies and virtual hosts; null: the login. */
+  login: Step<Client>[] | null;
   /** For each family. */
   connectTimeout: number;
   /** For a whole reply. */
@@ -87,6 +92,7 @@ export function complete(options: Partial<ClientOptions>): ClientOptions {
     user: "anonymous",
     password: "anonymous@",
     account: "",
+    login: null,
     connectTimeout: 20000,
     replyTimeout: 60000,
     dataTimeout: 20000,

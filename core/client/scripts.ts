@@ -22,7 +22,7 @@ function word(reply: Reply): string {
 }
 
 /** Only waits: for the greeting, for another reply. */
-const WAIT: Step<Client> = {
+export const WAIT: Step<Client> = {
   line: (): string => "",
   expect: OK,
 };
@@ -208,8 +208,10 @@ const ABORT_IT: Step<Client> = {
   },
 };
 
+/** After the login. */
+export const WELCOME: Step<Client>[] = [FEAT, OPTS];
 const CONNECTION: Step<Client>[] = ACTIVE_MODE ? [PASSIVE, PASSIVE, ACTIVE, ACTIVE, ACTIVE] : [PASSIVE, PASSIVE];
-const ENTER: Step<Client>[] = [ACCESS, ACCESS, ACCESS, ACCESS, FEAT, OPTS];
+export const ENTER: Step<Client>[] = [ACCESS, ACCESS, ACCESS, ACCESS].concat(WELCOME);
 
 export const LOGIN: Step<Client>[] = [WAIT].concat(ENTER);
 export const LOGIN_AGAIN: Step<Client>[] = [ASK].concat(ENTER);

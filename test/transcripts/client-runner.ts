@@ -3,12 +3,13 @@
 //   # a comment
 //   feat SIZE MLST                 what the server's FEAT says; "feat none": 502. Default: SIZE MDTM REST
 //   login                          the conversation begins before the connection; else after the login, in TYPE I
+//   way user far.example 21 fu fp  through an FTP proxy (core/client/login.ts); "way none" and a name in the end: a virtual host
 //   option passive off             an option of the client (core/client/options.ts); here `sizes` and `allo` are off
 //   net window 1000                an option of the MemoryNet
 //   server ::1                     the address of the server
 //
 //   ! get /a [offset 3] [size 9]   the application asks for something; ! connect, put, append, list, names, stat, size,
-//                                  modified, touch, rename, remove, mkdir, rmdir, cd, pwd, command, relogin, quit, abort, close
+//                                  modified, touch, rename, remove, mkdir, rmdir, cd, pwd, command, login, relogin, quit, abort, close
 //   -> ok "text"                   what it must come to: here, and not before. A file's text, the entries, a number, a path
 //   -> REPLY 550 RETR              an error of core/ports.ts; for REPLY its code and verb, for TIMEOUT what was waited for
 //   C: RETR /a                     the client must send this line, and nothing else; % any number, * the rest
@@ -28,6 +29,8 @@ import { bytesOf } from "../../adapters/memory/bytes.ts";
 import { MemoryNet, Peer, PeerServer } from "../../adapters/memory/mod.ts";
 import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
 import { Client } from "../../core/client/client.ts";
+import { login, loginScript } from "../../core/client/login.ts";
+import type { Way as LoginWay } from "../../core/client/login.ts";
 import type { ClientOptions } from "../../core/client/options.ts";
 import type { Reply } from "../../core/wire/reply.ts";
 import { Entry } from "../../core/ports.ts";
@@ -105,6 +108,11 @@ export function parseScript(name: string, source: string): Script {
   return script;
 }
 
+function wayOf([kind, host, port, user, password, virtualHost]: string[]): LoginWay {
+  const way = { kind: kind === "none" ? "" : kind, host: host ?? "", port: Number(port ?? 21), user: plain(user) };
+  return { ...way, password: plain(password), virtualHost: virtualHost ?? "" };
+}
+
 /** The client did something else. */
 class Mismatch extends Error {}
 
@@ -164,6 +172,7 @@ class Run {
       else if (what === "option") options[rest[0]] = setting(rest[1]);
       else if (what === "feat") this.features = rest;
       else if (what === "login") this.fresh = true;
+      else if (what === "way") options.login = loginScript(wayOf(rest));
       else if (what === "server") this.host = rest[0];
       else throw new Error(`${script.name}:${line}: cannot read the header line "${what} ${rest.join(" ")}"`);
     }
@@ -396,6 +405,7 @@ class Run {
     if (what === "rename") return client.rename(path, plain(rest[1]), done);
     if (what === "touch") return client.setModified(path, Number(rest[1]), done);
     if (what === "command") return client.command(path, done);
+    if (what === "login") return login(client, done);
     if (what === "relogin") return client.relogin(done);
     if (what === "quit") return client.quit(done);
     if (what === "pwd") return client.pwd(done);
@@ -493,10 +503,12 @@ class Run {
   /** A connection before this one, which leaves traces. */
   use(): void {
     const client = this.client;
-    const user = client.options.user;
+    const { user, login } = client.options;
     client.options.user = "ana";
+    client.options.login = null;
     this.enter();
     client.options.user = user;
+    client.options.login = login;
     client.off = -1;
     client.habits = -1;
     client.restart = 5;
