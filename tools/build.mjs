@@ -1,8 +1,8 @@
-// Builds dist/, what the npm package holds: .js and .d.ts, with .js in their imports.
+// Builds dist/, what the npm package holds: .js and .d.ts, with .js in their imports, and the files for Espruino.
 
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { prepare, root, tsc } from "./run.mjs";
+import { node, prepare, root, tsc } from "./run.mjs";
 
 const dist = path.join(root, "dist");
 
@@ -16,3 +16,4 @@ for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true }))
 }
 const command = path.join(dist, "cli", "main.js");
 if (existsSync(command)) chmodSync(command, 0o755);
+await node("tools/espruino/bundle.mjs");

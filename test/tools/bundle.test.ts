@@ -44,6 +44,9 @@ const compiled = await make({ Table: "core/server/table.ts" }, EVERYTHING, [
   "core/server/commands.ts",
   "core/server/session.ts",
   "core/server/data.ts",
+  "core/server/options.ts",
+  "core/ports.ts",
+  "core/server/server.ts",
   "core/transfer.ts",
 ]);
 

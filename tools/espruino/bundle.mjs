@@ -7,8 +7,14 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "acorn";
 import { check, walk } from "../subset/rules.mjs";
+import { minify } from "terser";
+import { aliasThis } from "./alias.mjs";
+import { declaredTypes, shortenTests } from "./compare.mjs";
+import { foldConditions } from "./conditions.mjs";
 import { count } from "./count.mjs";
+import { fixFields } from "./fields.mjs";
 import { inlineConstants } from "./fold.mjs";
+import { inlineCalls } from "./inline.mjs";
 import { mangle, members, reservedNames } from "./mangle.mjs";
 import { BUNDLES, PRESETS } from "./presets.mjs";
 import { shrink } from "./shrink.mjs";
@@ -52,14 +58,16 @@ export async function bundle(name, what = BUNDLES[name], files = {}) {
   }
   for (const one of publicMethods(made.outputFiles[0].text)) keep.add(one);
   const text = await folded(made.outputFiles[0].text, keep);
-  const mangled = mangle(text, keep);
-  const packed = await transform(mangled.code, { ...LANGUAGE, format: "esm", minify: true, treeShaking: true, legalComments: "none" });
+  const types = declaredTypes(inputs.filter((file) => file.endsWith(".ts")).map((file) => readFileSync(join(ROOT, file), "utf8")));
+  const short = await syntax(shortenTests(inlineCalls(shrink(text, keep), keep), types));
+  const mangled = mangle(aliasThis(shrink(short, keep)), keep);
+  const packed = await squeezed(mangled.code);
   return {
     name,
     inputs,
     names: mangled.names,
     plain: `${header(what.about)}\n${toExports(text)}`,
-    small: headed(what.about, toExports(packed.code).trim()),
+    small: headed(what.about, toExports(packed).trim()),
   };
 }
 
@@ -82,17 +90,31 @@ export function write(made, folder = join(ROOT, "dist/espruino")) {
 /** Constants in their places, and what they switch off taken out; more than one round, since each frees the way for the next. */
 async function folded(text, keep) {
   let code = text;
-  for (let round = 0; round < 3; round++) {
-    const made = await transform(shrink(inlineConstants(code), keep), {
-      ...LANGUAGE,
-      format: "esm",
-      minifySyntax: true,
-      treeShaking: true,
-      legalComments: "none",
-    });
+  for (;;) {
+    const short = shrink(fixFields(foldConditions(inlineConstants(code)), keep), keep);
+    const made = await transform(short, { ...LANGUAGE, format: "esm", treeShaking: true, legalComments: "none" });
+    if (made.code === code) return code;
     code = made.code;
   }
-  return code;
+}
+
+/** Statements as short expressions. */
+async function syntax(text) {
+  const made = await transform(text, { ...LANGUAGE, format: "esm", minifySyntax: true, treeShaking: true, legalComments: "none" });
+  return made.code;
+}
+
+/** Short names for locals, no spaces, and what else a minifier knows. */
+async function squeezed(text) {
+  const made = await transform(text, { ...LANGUAGE, format: "esm", minify: true, treeShaking: true, legalComments: "none" });
+  const packed = await minify(made.code, {
+    ecma: 2015,
+    module: true,
+    compress: { passes: 3, ecma: 2015, pure_getters: true, keep_fargs: false, unsafe_comps: false, arguments: false },
+    mangle: { toplevel: true },
+    format: { ascii_only: true, ecma: 2015, comments: false },
+  });
+  return packed.code;
 }
 
 /** Puts in place of files what the preset says. */

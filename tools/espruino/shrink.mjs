@@ -1,9 +1,9 @@
 // Takes out of a bundle what a preset leaves unused: members that nobody reads, and functions of one expression that are better
 // where they are called. Each function costs a device five variables.
 
-import { parse } from "acorn";
 import { walk } from "../subset/rules.mjs";
 import { analyse } from "../subset/scopes.mjs";
+import { apply, isPure, tree } from "./tree.mjs";
 
 /** An expression of this length may stand in several places. */
 const SHORT = 32;
@@ -16,22 +16,6 @@ export function shrink(code, keep) {
     if (next === text) return text;
     text = next;
   }
-}
-
-function tree(code) {
-  return parse(code, { ecmaVersion: "latest", sourceType: "module" });
-}
-
-/** `edits`: `{ start, end, text }`, none inside another. */
-function apply(code, edits) {
-  let out = "";
-  let at = 0;
-  for (const one of edits.sort((a, b) => a.start - b.start)) {
-    if (one.start < at) continue;
-    out += code.slice(at, one.start) + one.text;
-    at = one.end;
-  }
-  return out + code.slice(at);
 }
 
 // --- Members
@@ -64,13 +48,6 @@ export function dropMembers(code, keep) {
     edits.push({ start: node.start, end: node.end, text: left.map((one) => code.slice(one.start, one.end)).join(", ") + ";" });
   });
   return apply(code, edits);
-}
-
-/** Neither does anything nor depends on when it is asked, as long as nothing is called meanwhile. */
-function isPure(node) {
-  if (["Identifier", "Literal", "ThisExpression"].includes(node.type)) return true;
-  if (node.type === "MemberExpression") return isPure(node.object) && (!node.computed || isPure(node.property));
-  return node.type === "UnaryExpression" && node.operator !== "delete" && isPure(node.argument);
 }
 
 // --- Functions

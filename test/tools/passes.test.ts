@@ -1,0 +1,136 @@
+// The bundler's passes on small programs: what each takes out or moves, what it leaves, and that the program does the same.
+
+// deno-lint-ignore-file no-explicit-any
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { createContext, runInContext } from "node:vm";
+
+const root = process.cwd();
+const tool = async (name: string): Promise<any> => await import(pathToFileURL(join(root, "tools/espruino", name)).href);
+const { foldConditions } = await tool("conditions.mjs");
+const { fixFields } = await tool("fields.mjs");
+const { inlineCalls, uniqueNames } = await tool("inline.mjs");
+const { aliasThis } = await tool("alias.mjs");
+const { declaredTypes, shortenTests } = await tool("compare.mjs");
+
+/** What a program says by `say`. */
+function said(code: string): unknown[] {
+  const context = createContext({ said: [] });
+  runInContext(`function say(x) { said.push(x); }\n${code}`, context);
+  return context.said;
+}
+
+/** Moves what can be moved; the program says the same. */
+function inlined(code: string, keep: string[] = []): string {
+  const out = inlineCalls(code, new Set(keep));
+  assert.deepEqual(said(out), said(code), out);
+  return out;
+}
+
+// --- Conditions
+
+for (
+  const [code, out] of [
+    ["if (true && a()) b();", "if ((a())) b();"],
+    ["if (!true) a(); else b();", "b();"],
+    ["if (false) a();", ";"],
+    ["x = false ? 1 : f();", "x = (f());"],
+    ["x = 2 > 3 || f();", "x = (f());"],
+    ["if (a === null && false) b();", ";"],
+    ["x = (a === 1) && true;", "x = (a === 1);"],
+    ["x = a && true;", "x = a && true;"],
+    ["x = a() && false;", "x = a() && false;"],
+    ["x = a ?? 1;", "x = a ?? 1;"],
+  ]
+) test(`condition: ${code}`, () => assert.equal(foldConditions(code), out));
+
+// --- Fields
+
+const FIELDS = "class A { constructor() { this.one = 1; this.many = 1; } m() { this.many++; } }\n";
+
+test("a field that is one constant for ever is that constant, others stay", () => {
+  assert.equal(fixFields(FIELDS + "x(a.one, a.many);", new Set()), FIELDS + "x(1, a.many);");
+  assert.equal(fixFields(FIELDS + "x(a.one);", new Set(["one"])), FIELDS + "x(a.one);");
+  assert.equal(fixFields(FIELDS + "a.one = f(); x(a.one);", new Set()), FIELDS + "a.one = f(); x(a.one);");
+  assert.equal(fixFields(FIELDS + "f({ one: 2 }); x(a.one);", new Set()), FIELDS + "f({ one: 2 }); x(a.one);");
+  assert.equal(fixFields("x(a.nobody); a.call();", new Set()), "x(undefined); a.call();");
+});
+
+// --- Functions at their calls
+
+test("a function with one call moves there, with early returns, parameters that change and closures", () => {
+  const code = `function step(a, b) { if (a < 1) return say("low"); if (b) { b = b + 1; say(b); return; } say(() => a + b); }
+    for (let i = 0; i < 3; i++) { step(i, i - 1); }`;
+  const out = inlineCalls(code, new Set());
+  assert.doesNotMatch(out, /function step/);
+  const run = (text: string): unknown[] => said(text).map((one) => typeof one === "function" ? one() : one);
+  assert.deepEqual(run(out), run(code));
+});
+
+test("a method with one call moves there, also where it is somebody else's", () => {
+  const code = `class B { constructor() { this.n = 5; } deed(x) { this.n += x; say(this.n); } }
+    class A { constructor() { this.b = new B(); } go(x) { if (x) { this.own(x); return 7; } return this.last(x); }
+      own(x) { if (x > 1) return; this.b.deed(x); } last(y) { const x = y; return () => x; } }
+    const a = new A(); say(a.go(1)); say(a.go(2)); say(a.go(0)());`;
+  const out = inlined(code, ["go"]);
+  assert.doesNotMatch(out, /deed\(|own\(|last\(/);
+});
+
+test("what is returned stays returned, and what is not does not become so", () => {
+  assert.doesNotMatch(inlined("function f(x) { if (x) return 3; } function g(x) { return f(x); } say(g(1)); say(g(0)); g;"), /function f/);
+  assert.doesNotMatch(inlined("function f(x) { for (;;) if (x) return 3; } function g(x) { f(x); } say(g(1)); g;"), /function f/);
+});
+
+for (
+  const [what, code] of [
+    ["two calls", "function f() { say(1); } f(); f();"],
+    ["a use that is no call", "function f() { say(1); } say(typeof f); "],
+    ["a value", "function f(x) { say(x); return 1; } say(f(1) + 1);"],
+    [
+      "a return in a loop, with more to do behind the call",
+      "function f(x) { while (x) return 1; } function g() { f(1); say(2); } g(); g();",
+    ],
+    ["itself", "function f(x) { if (x) return f(x - 1); say(x); } "],
+  ]
+) test(`a function stays: ${what}`, () => assert.match(inlined(code), /function f/));
+
+test("a method stays that others call, or that two classes have", () => {
+  assert.match(inlined("class A { go() { this.kept(); } kept() { say(1); } } new A().go();", ["go", "kept"]), /kept\(\) \{/);
+  const two = "class A { go() { this.m(); } m() { say(1); } } class B { m() { say(2); } } new A().go(); new B().m();";
+  assert.match(inlined(two, ["go"]), /m\(\) \{ say\(1\)/);
+});
+
+test("names become unique, but not members", () => {
+  const out = uniqueNames("const a = 1; function f(a) { const b = { a }; { const b = a; return b; } }");
+  assert.equal(out, "const a = 1; function f(a$1) { const b$2 = { a: a$1 }; { const b$3 = a$1; return b$3; } }");
+});
+
+// --- this
+
+test("`this` gets a name where it is said often, but not in functions that have their own", () => {
+  const often = "class A { m() { this.a = this.b = this.c; return () => this.d; } }";
+  assert.match(aliasThis(often), /const (this\$1) = this;[^]*\1\.a = \1\.b = \1\.c; return \(\) => \1\.d/);
+  const own = "class A { m() { this.a = this.b = function () { return this.c + this.d + this.e; }; } }";
+  assert.equal(aliasThis(own), own);
+});
+
+// --- Tests
+
+test("what the sources declare to be an object or null, or a number, is tested in short", () => {
+  const types = declaredTypes([
+    "class A {\n  conn: Conn | null;\n  text: string | null;\n  error = 0;\n  mixed = 0;\n}\n",
+    "class B {\n  mixed!: string;\n  m(error: number, name: string): void {}\n}\n",
+  ]);
+  const short = (code: string): string => shortenTests(code, types);
+  assert.equal(short("if (x.conn !== null && x.error !== 0) f();"), "if (x.conn && x.error) f();");
+  assert.equal(short("y = x.conn === null;"), "y = !x.conn;");
+  assert.equal(short("y = x.conn !== null;"), "y = x.conn !== null;");
+  assert.equal(short("if (x.text !== null || x.mixed !== 0) f();"), "if (x.text !== null || x.mixed !== 0) f();");
+  assert.equal(
+    short("f(function (error, name) { if (error !== 0 && name !== null) g(); });"),
+    "f(function (error, name) { if (error && name !== null) g(); });",
+  );
+  assert.equal(short("if (x.list.length > 0) f(); if (x.error > 0) g();"), "if (x.list.length) f(); if (x.error > 0) g();");
+});
