@@ -6,6 +6,8 @@ export { Transfer } from "./transfer.ts";
 export type { TransferLimits, TransferOwner } from "./transfer.ts";
 export { Server } from "./server/server.ts";
 export type { Login, ServerOptions } from "./server/options.ts";
+export { completeTls, FOR_DATA, FOR_LOGIN, OFFERED, renew } from "./server/secure.ts";
+export type { ServerTls } from "./server/secure.ts";
 export { Client } from "./client/client.ts";
 export type { Get, Put } from "./client/client.ts";
 export { login, loginScript } from "./client/login.ts";

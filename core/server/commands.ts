@@ -3,13 +3,16 @@
 import {
   BAD_NAME,
   CAN_APPEND,
+  CAN_CLEAR,
   CAN_DIRS,
   CAN_FACTS,
   CAN_IPV6,
   CAN_LISTEN,
   CAN_RENAME,
   CAN_SEEK,
+  CAN_STARTTLS,
   CAN_TIMES,
+  CAN_TLS,
   CAN_WRITE,
   CANCELLED,
   DIR,
@@ -27,8 +30,10 @@ import { decimal, MOST } from "../wire/number.ts";
 import { name, quote, resolve } from "../wire/path.ts";
 import { formatTime, parseTime } from "../wire/time.ts";
 import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
+import { SECURITY } from "./features.ts";
 import { longReply } from "./long.ts";
 import { ALWAYS, DATA, NAMED, READY, RENAMING, TRANSFERRING } from "./phases.ts";
+import { auth, ccc, certify, pbsz, prot } from "./secure.ts";
 import type { Session } from "./session.ts";
 import { asciiSink, asciiSource, CONVERTS, TYPE_A } from "./text.ts";
 
@@ -193,6 +198,7 @@ export const COMMANDS: Command[] = [
       s.rein();
       s.user = user;
       s.phase = NAMED;
+      if (SECURITY && s.secure !== null && s.secure.certified()) return certify(s);
       s.reply(331, "Send the password");
     },
   },
@@ -216,6 +222,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "REIN", alias: "", when: ALWAYS, needs: 0, args: "", feat: "",
     run(s: Session): void {
+      if (SECURITY && s.secure !== null) s.secure.rein();
       s.rein();
       s.reply(220, s.server.options.greeting);
     },
@@ -231,6 +238,32 @@ export const COMMANDS: Command[] = [
     verb: "NOOP", alias: "", when: ALWAYS | TRANSFERRING, needs: 0, args: "[x]", feat: "",
     run(s: Session): void {
       s.reply(200, "Done nothing");
+    },
+  },
+
+  // --- Security, RFC 4217
+  {
+    verb: "AUTH", alias: "", when: ALWAYS, needs: CAN_STARTTLS, args: "<mechanism>", feat: "AUTH TLS",
+    run(s: Session, mechanism: string): void {
+      auth(s, mechanism);
+    },
+  },
+  {
+    verb: "PBSZ", alias: "", when: ALWAYS, needs: CAN_TLS, args: "<size>", feat: "PBSZ",
+    run(s: Session, argument: string): void {
+      pbsz(s, argument);
+    },
+  },
+  {
+    verb: "PROT", alias: "", when: ALWAYS, needs: CAN_TLS, args: "<level>", feat: "PROT",
+    run(s: Session, level: string): void {
+      prot(s, level);
+    },
+  },
+  {
+    verb: "CCC", alias: "", when: ALWAYS, needs: CAN_TLS | CAN_CLEAR, args: "", feat: "CCC",
+    run(s: Session): void {
+      ccc(s);
     },
   },
 

@@ -5,6 +5,7 @@
 import type { Acceptor, Conn, ConnHandler, Listener } from "../ports.ts";
 import { Transfer } from "../transfer.ts";
 import { formatHostPort } from "../wire/address.ts";
+import { SECURITY } from "./features.ts";
 import type { Session } from "./session.ts";
 
 /** The data side of one session. */
@@ -70,6 +71,7 @@ export class Data implements Acceptor {
     this.listener = null;
     // It is there from now on, whatever comes before `opened`.
     this.transfer.conn = conn;
+    if (SECURITY && this.session.secure !== null) return this.session.secure.data.greet(conn);
     return this.transfer;
   }
 
@@ -92,6 +94,7 @@ export class Data implements Acceptor {
       localHost: local.host,
       localPort: session.server.options.activePort,
     }, this.transfer);
+    if (SECURITY && session.secure !== null) session.secure.data.greet(this.transfer.conn);
   }
 
   /** Forgets what was arranged for a transfer that has not begun. */
@@ -103,6 +106,7 @@ export class Data implements Acceptor {
     }
     this.aimPort = 0;
     const transfer = this.transfer;
+    if (SECURITY && this.session.secure !== null) this.session.secure.data.failed = false;
     if (transfer.conn === null || transfer.file !== null) return;
     // Somebody else hears of its end, so that the transfer can be used again at once.
     const server = this.session.server;

@@ -6,3 +6,5 @@ export const TELNET = true;
 export const LONG_REPLIES = true;
 /** Blocks to read files into; not needed where the files hand over chunks of their own. */
 export const BLOCKS = true;
+/** TLS (RFC 4217). */
+export const SECURITY = true;

@@ -1,6 +1,7 @@
 // The server's options and their defaults, sizes first; a device passes its own sizes.
 
-import type { Done, FileSystem } from "../ports.ts";
+import type { Done, FileSystem, TlsFacts } from "../ports.ts";
+import type { ServerTls } from "./secure.ts";
 
 /** Who wants to log in, or did. */
 export interface Login {
@@ -11,6 +12,8 @@ export interface Login {
   /** The client's address. */
   host: string;
   port: number;
+  /** What the TLS of the control connection came to; null: it is clear. Not set where the server has no TLS. */
+  tls?: TlsFacts | null;
 }
 
 /** What a server can be told. Times are milliseconds, 0 turns a limit off; sizes are bytes. */
@@ -61,6 +64,8 @@ export interface ServerOptions {
   activePort: number;
   /** Milliseconds since 1970, for the dates of LIST. */
   clock: () => number;
+  /** TLS, where the runtime has it; without: none. */
+  tls?: ServerTls;
 }
 
 /** The given options, completed by the defaults of a desktop. */

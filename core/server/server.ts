@@ -4,9 +4,10 @@ import { OWN_CHUNKS } from "../ports.ts";
 import type { Acceptor, Conn, ConnHandler, FileSystem, Listener, Net, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
 import { Transfer } from "../transfer.ts";
-import { BLOCKS } from "./features.ts";
+import { BLOCKS, SECURITY } from "./features.ts";
 import { complete } from "./options.ts";
 import type { ServerOptions } from "./options.ts";
+import { capable } from "./secure.ts";
 import { Session } from "./session.ts";
 import { Table } from "./table.ts";
 
@@ -31,7 +32,8 @@ export class Server implements Acceptor, Ticker {
     this.net = net;
     this.files = files;
     this.options = complete(options);
-    this.table = new Table(net.can | files.can);
+    const can = net.can | files.can;
+    this.table = new Table(SECURITY ? capable(can, this.options.tls) : can);
     this.blocks = BLOCKS && (files.can & OWN_CHUNKS) === 0 ? this.options.blocks : 0;
     this.pool = BLOCKS ? new Blocks(this.options.block, this.options.sessions * this.options.blocks, this.options.spare) : null;
     this.sessions = [];
@@ -57,12 +59,13 @@ export class Server implements Acceptor, Ticker {
     for (let i = 0; i < this.sessions.length; i++) if (this.sessions[i].host === host) same++;
     if (this.sessions.length >= this.options.sessions || same >= this.options.sessionsPerHost) {
       const text = "421 Too many connections, try again later\r\n";
-      conn.send(text, text.length);
+      if (!SECURITY || !this.options.tls || !this.options.tls.implicit) conn.send(text, text.length);
       return null;
     }
     const session = this.spare.length > 0 ? this.spare.pop() as Session : new Session(this);
     session.host = host;
     this.sessions.push(session);
+    if (SECURITY && session.secure !== null && session.secure.options.implicit) return session.secure.greet(conn);
     return session;
   }
 
@@ -89,6 +92,7 @@ export class Server implements Acceptor, Ticker {
     this.listener = null;
     for (let i = this.sessions.length - 1; i >= 0; i--) {
       const session = this.sessions[i];
+      if (SECURITY && session.secure !== null) session.secure.stop();
       if (session.conn === null) continue;
       if (now) session.conn.abort();
       session.reader.clear();

@@ -4,7 +4,7 @@
 // data moves (`moving`) only rows that say TRANSFERRING run; other lines wait, and an ABOR behind them is looked for. The
 // slot is released when the control connection is closed, nothing asked for is outstanding (`pending`), and no data moves.
 
-import { BAD_NAME, CANCELLED, Entry, RESET } from "../ports.ts";
+import { BAD_NAME, CANCELLED, Entry, RESET, TLS } from "../ports.ts";
 import type { Chunk, Conn, ConnHandler, Done, File, FileSystem, Sink, Source } from "../ports.ts";
 import { LineReader } from "../lines.ts";
 import type { TransferOwner } from "../transfer.ts";
@@ -12,11 +12,12 @@ import { resolve } from "../wire/path.ts";
 import { Telnet, verbStart } from "../wire/telnet.ts";
 import type { Command } from "./commands.ts";
 import { Data } from "./data.ts";
-import { LONG_REPLIES, TELNET } from "./features.ts";
+import { LONG_REPLIES, SECURITY, TELNET } from "./features.ts";
 import { pour } from "./long.ts";
 import type { Login } from "./options.ts";
 import { DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
 import { refusal } from "./replies.ts";
+import { Secure } from "./secure.ts";
 import type { Server } from "./server.ts";
 
 /** Lines that wait for a transfer are limited by when reading stops, not one by one. */
@@ -33,6 +34,8 @@ export class Session implements ConnHandler, TransferOwner {
   entry: Entry;
   settled: Done<unknown>;
   telnet!: Telnet | null;
+  /** null: the server has no TLS. */
+  secure!: Secure | null;
   conn: Conn | null = null;
   /** The client's address; "" while the slot is free. */
   host = "";
@@ -91,6 +94,7 @@ export class Session implements ConnHandler, TransferOwner {
       after(error, value);
       this.advance();
     };
+    if (SECURITY) this.secure = server.options.tls ? new Secure(this, server.options.tls) : null;
     this.reset();
   }
 
@@ -114,6 +118,7 @@ export class Session implements ConnHandler, TransferOwner {
     this.delayed = false;
     this.pouring = null;
     this.since = -1;
+    if (SECURITY && this.secure !== null) this.secure.reset();
     this.rein();
     this.host = "";
   }
@@ -139,7 +144,9 @@ export class Session implements ConnHandler, TransferOwner {
 
   /** What the login and logout callbacks are told. */
   login(): Login {
-    return { user: this.user, password: this.password, account: this.account, host: this.host, port: this.port };
+    const login: Login = { user: this.user, password: this.password, account: this.account, host: this.host, port: this.port };
+    if (SECURITY && this.secure !== null) login.tls = this.conn === null ? null : this.conn.tls;
+    return login;
   }
 
   opened(conn: Conn): void {
@@ -160,8 +167,10 @@ export class Session implements ConnHandler, TransferOwner {
       if (this.telnet.answer !== "") this.say(this.telnet.answer);
     }
     this.reader.push(text);
+    if (SECURITY && this.secure !== null) this.secure.inside = true;
     this.advance();
     this.kept = this.reader.unread() > this.server.options.line + 1;
+    if (SECURITY && this.secure !== null) this.kept = this.secure.keeps();
     return !this.kept;
   }
 
@@ -199,8 +208,10 @@ export class Session implements ConnHandler, TransferOwner {
     this.reader.limit = this.server.options.line;
     this.since = -1;
     this.side.clear();
-    if (error === 0) this.reply(226, "Transfer complete, " + this.side.transfer.bytes + " bytes");
-    else this.refuse(error);
+    if (error === 0) {
+      const more = SECURITY && this.secure !== null && this.secure.data.unsure ? ", their number was not declared" : "";
+      this.reply(226, "Transfer complete, " + this.side.transfer.bytes + " bytes" + more);
+    } else this.refuse(error);
     if (this.aborting) this.reply(226, "Abort done");
     this.aborting = false;
     this.advance();
@@ -215,7 +226,7 @@ export class Session implements ConnHandler, TransferOwner {
   /** Answers with an error of the ports. */
   refuse(error: number): void {
     this.working = false;
-    this.say(refusal(error) + "\r\n");
+    this.say((SECURITY && error === TLS && this.secure !== null ? this.secure.failure() : refusal(error)) + "\r\n");
   }
 
   /** One or the other. */
@@ -247,12 +258,13 @@ export class Session implements ConnHandler, TransferOwner {
   /** A stream is there: 150, and the transfer begins. */
   begin(source: Source | null, sink: Sink | null, file: File, blocks: number, text: string): void {
     const transfer = this.side.transfer;
+    if (SECURITY && this.secure !== null) this.secure.data.unsure = this.secure.hidden && sink !== null && transfer.expected < 0;
     this.reply(150, text);
     this.working = false;
     this.moving = true;
     this.reader.limit = UNLIMITED;
     if (this.conn === null || (this.over && sink !== null)) transfer.error = CANCELLED;
-    else if (!this.side.arranged()) transfer.error = RESET;
+    else if (!this.side.arranged()) transfer.error = SECURITY && this.secure !== null && this.secure.data.failed ? TLS : RESET;
     else this.side.connect();
     transfer.begin(source, sink, file, blocks);
   }
@@ -276,7 +288,11 @@ export class Session implements ConnHandler, TransferOwner {
 
   tick(now: number): number {
     const options = this.server.options;
-    const next = this.side.transfer.tick(now);
+    let next = this.side.transfer.tick(now);
+    if (SECURITY && this.secure !== null) {
+      const shake = this.secure.tick(now);
+      if (next < 0 || (shake >= 0 && shake < next)) next = shake;
+    }
     let limit = (this.phase & READY) === 0 ? options.loginTimeout : options.idleTimeout;
     let ours = this.working || this.moving;
     if (this.conn === null) return next;
@@ -318,6 +334,7 @@ export class Session implements ConnHandler, TransferOwner {
       const transfer = this.side.transfer;
       if (this.host !== "" && !this.pending && transfer.file === null && transfer.conn === null) this.server.release(this);
     } else if (this.kept && this.reader.unread() <= this.server.options.line + 1) {
+      if (SECURITY && this.secure !== null && this.secure.holds()) return;
       this.kept = false;
       this.conn.resume();
     }
@@ -397,6 +414,10 @@ export class Session implements ConnHandler, TransferOwner {
     this.given = argument;
     if (row.args.indexOf("path") > 0) argument = resolve(this.cwd, argument);
     if (argument === "" && this.given !== "") return this.refuse(BAD_NAME);
+    if (SECURITY && this.secure !== null) {
+      const refused = this.secure.refusal(row);
+      if (refused !== "") return this.say(refused + "\r\n");
+    }
     if ((row.when & DATA) !== 0 && !this.side.arranged()) return this.reply(425, "Use PASV or PORT first");
     this.working = true;
     this.server.table.run(row, this, argument);

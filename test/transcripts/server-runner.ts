@@ -3,9 +3,11 @@
 import { bytesOf } from "../../adapters/memory/bytes.ts";
 import { MemoryNet, Peer, PeerServer } from "../../adapters/memory/mod.ts";
 import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
-import type { FileSystem } from "../../core/ports.ts";
+import type { FileSystem, Tls } from "../../core/ports.ts";
 import * as ports from "../../core/ports.ts";
 import type { Login, ServerOptions } from "../../core/server/options.ts";
+import { completeTls, renew } from "../../core/server/secure.ts";
+import type { ServerTls } from "../../core/server/secure.ts";
 import { Server } from "../../core/server/server.ts";
 import { content, escape, matches, plain, unescape, words } from "./server-script.ts";
 import type { Script, Step } from "./server-script.ts";
@@ -111,6 +113,7 @@ class Run {
   /** The transcript cares for what the callbacks are told. */
   listens: boolean;
   held: ((error: number) => void)[] = [];
+  tls: ServerTls | null = null;
   trace: string[] = [];
   closed = false;
   /** The step after the next one comes before the next one's consequences. */
@@ -130,7 +133,7 @@ class Run {
     const options: Partial<ServerOptions> & { [name: string]: unknown } = { ...SETTINGS, blocks: way.used ? 1 : 2 };
     options.login = (login: Login, done: (error: number, files: FileSystem | null) => void): void => this.login(login, done);
     options.logout = (login: Login): void => this.tell("logout", login);
-    this.listens = script.steps.some((step) => step.kind === "A" && /^log/.test(step.text));
+    this.listens = script.steps.some((step) => step.kind === "A" && /^(log|certified)/.test(step.text));
     this.files = new FaultFiles(way.later);
     const unanswered: number[] = [];
     for (const { line, words: [what, ...rest] } of script.header) {
@@ -139,11 +142,22 @@ class Run {
       else if (what === "login" && rest[0] === "none") options.login = null;
       else if (what === "login" && rest[0] === "held") options.login = (login, done) => this.hold(login, done);
       else if (what === "unanswered") unanswered.push(Number(rest[0]));
-      else if (!this.arrange(what, rest)) {
+      else if (what === "tls") this.tls = this.tlsOptions(rest);
+      else if (what === "certified" && this.tls !== null) {
+        this.tls.certified = (login, done) => {
+          this.tell("certified", login);
+          const fits = login.user === rest[0] && login.tls?.fingerprint === rest[0];
+          this.files.finish(() => done(fits ? 0 : ports.DENIED, null));
+        };
+      } else if (!this.arrange(what, rest)) {
         throw new Error(`${script.name}:${line}: cannot read the header line "${what} ${rest.join(" ")}"`);
       }
     }
     if (this.users.length === 0) this.users.push(["ana", "secret"]);
+    if (this.tls !== null) {
+      netOptions.tls = true;
+      options.tls = this.tls;
+    }
     this.net = new MemoryNet(netOptions);
     this.net.join(this.files);
     for (const port of unanswered) this.net.hold(port);
@@ -227,10 +241,55 @@ class Run {
     this.net.run();
   }
 
+  /** `tls required 2 implicit on`, completed. */
+  tlsOptions(rest: string[]): ServerTls {
+    const options: Partial<ServerTls> & { [name: string]: unknown } = { identity: identity("server", true) };
+    for (let i = 0; i < rest.length; i += 2) options[rest[i]] = /^\d+$/.test(rest[i + 1]) ? Number(rest[i + 1]) : rest[i + 1] === "on";
+    return completeTls(options as Partial<ServerTls>);
+  }
+
+  /** What a client says of a handshake: `certificate NAME`, `unknown`, `unowned`. */
+  wanted(rest: string[], owner: Peer | null): Tls {
+    const at = rest.indexOf("certificate");
+    return {
+      role: ports.TLS_CLIENT,
+      name: "",
+      verify: false,
+      pin: "",
+      identity: at < 0 ? null : identity(rest[at + 1], !rest.includes("unknown")),
+      owner: owner === null || rest.includes("unowned") ? null : owner.conn,
+      requireReuse: false,
+    };
+  }
+
+  /** Begins TLS before a login that is no part of the transcript. */
+  begin(peer: Peer, explicit: boolean): void {
+    const tls = this.tls;
+    if (tls === null || (!tls.implicit && !explicit)) return;
+    if (!tls.implicit) {
+      peer.send("AUTH TLS\r\n");
+      this.net.run();
+      peer.take();
+    }
+    peer.secure(this.wanted(["certificate", "nobody"], null));
+    this.net.run();
+    if (!tls.implicit) return;
+    if (peer.take() === "") fail("the greeting", "220", "nothing");
+  }
+
   /** Logs the first client in. */
   enter(): void {
     const [name, password, account] = this.users.find((user) => user[0] === this.as[0]) as string[];
     const peer = this.clients[0].control;
+    if (this.as[2] === "tls") {
+      this.begin(peer, true);
+      peer.send(`USER ${name}\r\nPASS ${password}\r\nPBSZ 0\r\nPROT P\r\nTYPE ${this.as[1]}\r\n`);
+      this.net.run();
+      const replies = peer.take();
+      if (!/^331 .*\r\n230 .*\r\n200 .*\r\n200 .*\r\n200 .*\r\n$/.test(replies)) fail("the login", "331, 230, 200", replies);
+      this.told = [];
+      return;
+    }
     peer.send(`USER ${name}\r\nPASS ${password ?? ""}\r\n${account ? `ACCT ${account}\r\n` : ""}`);
     this.net.run();
     if (this.as[1] !== undefined) peer.send(`TYPE ${this.as[1]}\r\n`);
@@ -259,6 +318,9 @@ class Run {
       client.over = true;
     } else if (what === "hold") peer.hold();
     else if (what === "resume") peer.resume();
+    else if (what === "secure") peer.secure(this.wanted(text.split(" "), null));
+    else if (what === "secured") this.secured(peer, host);
+    else if (what === "clear") peer.conn?.plain?.();
     else if (what === "ended") {
       if (!peer.hasEnded) fail("the control connection", "ended", peer.events.join(", "));
       client.ended = true;
@@ -269,6 +331,13 @@ class Run {
     } else if (what === "open") {
       if (peer.error >= 0 || peer.hasEnded) fail("the control connection", "open", peer.events.join(", "));
     } else throw new Error(`no "X: ${text}"`);
+  }
+
+  /** The handshake is done. */
+  secured(peer: Peer, name: string | undefined): void {
+    if (!peer.events.includes("secured")) fail("the connection", "secured", peer.events.join(", "));
+    const fingerprint = peer.conn?.tls?.fingerprint ?? "";
+    if (name !== undefined && fingerprint !== name) fail("the server's certificate", name, fingerprint);
   }
 
   // --- Data connections
@@ -289,6 +358,8 @@ class Run {
       client.dataOver = true;
     } else if (what === "hold") peer.hold();
     else if (what === "resume") peer.resume();
+    else if (what === "secure") peer.secure(this.wanted(rest, client.control));
+    else if (what === "secured") this.secured(peer, rest[0]);
     else if (what === "receive") {
       const received = peer.take();
       this.trace.push(`   data: ${escape(received)}`);
@@ -352,13 +423,14 @@ class Run {
   }
 
   application(text: string): void {
-    if (text.startsWith("close")) {
+    if (text.startsWith("renew ")) renew(this.server, identity(text.substring(6), true));
+    else if (text.startsWith("close")) {
       this.closed = true;
       this.server.close(text === "close now");
     } else if (text === "listen") {
       this.closed = false;
       this.server.listen({ host: "", port: 2121 }, () => {});
-    } else if (text.startsWith("log")) {
+    } else if (text.startsWith("log") || text.startsWith("certified ")) {
       const told = this.told.shift();
       if (told === undefined || !matches(text, told)) fail("the callback", text, told ?? "none");
     } else {
@@ -407,6 +479,7 @@ class Run {
     const [user, password, account] = this.users[0];
     peer.dial(this.net, { host: this.host, port: 2121, localHost: this.from, text: true });
     this.net.run();
+    this.begin(peer, this.tls !== null && this.tls.required > 0);
     peer.send(`USER ${user}\r\nPASS ${password ?? ""}\r\n${account ? `ACCT ${account}\r\n` : ""}`);
     this.net.run();
     while (this.held.length > 0) (this.held.shift() as (error: number) => void)(0);
@@ -472,7 +545,12 @@ class Run {
 }
 
 /** Steps that only look. */
-const EXPECTATIONS = /^(S:|F:|X: (ended|gone|open)|D: (refused|receive|some|ended|gone|open|finished)|A: log)/;
+const EXPECTATIONS = /^(S:|F:|X: (ended|gone|open|secured)|D: (refused|receive|some|ended|gone|open|finished|secured)|A: (log|certified))/;
+
+/** A certificate of a MemoryNet. */
+function identity(name: string, trusted: boolean): { name: string; fingerprint: string; trusted: boolean } {
+  return { name: "", fingerprint: name, trusted };
+}
 
 function number(name: string): number {
   if (/^\d+$/.test(name)) return Number(name);

@@ -13,6 +13,9 @@
 //   net window 1000                an option of the MemoryNet
 //   unanswered 60000               the server's dials to that port stay unanswered
 //   without DIRS SEEK              the file system lacks these capabilities
+//   tls [required 2] [implicit on] ...     the server has TLS, with these options (core/server/secure.ts); with
+//                                  "as ana I tls" the conversation begins after AUTH TLS, the login, PBSZ 0 and PROT P
+//   certified ana                  the fingerprint of a client's certificate that spares ana the password
 //   client 10.0.0.2                the address the client comes from;  server ::1  the one it connects to
 //
 //   C: NOOP                        the client sends a line and CR LF; \r \n \0 \xff \\ and \" are escapes, everywhere
@@ -20,6 +23,10 @@
 //   R: NOOP\n                      the client sends bytes as they are
 //   S: 200 *                       the server must send this line; % any number, * the rest
 //   X: connect|end|reset|hold|resume    what the client does with its control connection
+//   X: secure [certificate NAME] [unknown]     the client begins the handshake, with a certificate, one of no known authority
+//   X: clear                                   the client goes back to clear text
+//   X: secured                                 the handshake must be done;  D: secure [unowned] [certificate NAME], D: secured
+//                                  for the data connection, "unowned" without the session of the control connection
 //   X: ended|gone|open                  what the server must have done with it: ended it in order, broken it, neither
 //                                  ("ended" makes the client end too, "ended only" does not; so with D:)
 //   D: connect [from HOST] | listen PORT | send TEXT | end | reset | hold | resume     the data connection
@@ -29,6 +36,7 @@
 //   F: /a.txt TEXT | absent | folder | part ana TEXT | no part      what is in the file system
 //   E: hold | go | fail read IO    the file system answers nothing until "go"; the next such call fails
 //   A: login ana secret "" 127.0.0.1 %     the callbacks were called so; A: accept, refuse, account answer a held login
+//   A: renew NAME                  the server gets another certificate;  X: secured NAME  which the client must have seen
 //   A: close | close now | listen  the application closes the server, and starts it again
 //
 // C2:, S2:, X2: and D2: are a second client's.

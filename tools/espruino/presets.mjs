@@ -14,7 +14,7 @@ const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MLST MDTM MFMT STAT OPT
 export const PRESETS = {
   tiny: {
     verbs: TINY.split(/\s+/),
-    features: { TELNET: false, LONG_REPLIES: false, BLOCKS: false },
+    features: { TELNET: false, LONG_REPLIES: false, BLOCKS: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
       "core/wire/host.ts": "tools/espruino/stubs/host.ts",
@@ -23,7 +23,7 @@ export const PRESETS = {
   },
   full: {
     verbs: FULL.split(/\s+/),
-    features: { TELNET: true, LONG_REPLIES: true, BLOCKS: false, FORMATS: false, ACTIVE_MODE: false },
+    features: { TELNET: true, LONG_REPLIES: true, BLOCKS: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
       "core/wire/host.ts": "tools/espruino/stubs/host.ts",
@@ -31,7 +31,7 @@ export const PRESETS = {
   },
   client: {
     verbs: [],
-    features: { BLOCKS: false, FORMATS: false, ACTIVE_MODE: false },
+    features: { BLOCKS: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: { "core/wire/host.ts": "tools/espruino/stubs/host.ts" },
   },
 };
