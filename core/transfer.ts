@@ -7,6 +7,7 @@
 import { BUSY, IO, NO_CONNECTION, NO_SPACE, RESET, TIMEOUT, TRUNCATED } from "./ports.ts";
 import type { Chunk, Conn, ConnHandler, Done, File, ReadDone, Sink, Source } from "./ports.ts";
 import type { Blocks } from "./blocks.ts";
+import { BLOCKS } from "./features.ts";
 
 /** Who a transfer works for: a server's session or a client. */
 export interface TransferOwner {
@@ -124,7 +125,7 @@ export class Transfer implements ConnHandler {
     this.file = file;
     this.bytes = 0;
     this.since = -1;
-    for (let i = 0; i < blocks && this.pool !== null; i++) {
+    for (let i = 0; BLOCKS && i < blocks && this.pool !== null; i++) {
       const block = this.pool.take();
       if (block !== null) this.free.push(block);
     }
@@ -136,7 +137,7 @@ export class Transfer implements ConnHandler {
       this.lent = false;
     }
     this.owner.wake();
-    this.abort(blocks > 0 && this.free.length === 0 ? BUSY : 0);
+    this.abort(BLOCKS && blocks > 0 && this.free.length === 0 ? BUSY : 0);
   }
 
   opened(conn: Conn): void {
@@ -160,8 +161,7 @@ export class Transfer implements ConnHandler {
   drained(): void {
     this.lent = false;
     this.since = -1;
-    if (this.lentBlock !== null) this.free.push(this.lentBlock);
-    this.lentBlock = null;
+    if (BLOCKS) this.takeBack();
     this.pump();
   }
 
@@ -243,7 +243,7 @@ export class Transfer implements ConnHandler {
       if (this.line !== OPEN || conn === null) return this.line !== NONE && this.settle();
       if (this.ready !== null) return !this.lent && this.send(conn, this.ready);
       if (this.over) return !this.lent && this.leave();
-      if (this.free.length > 0) this.block = this.free.pop() as Uint8Array;
+      if (BLOCKS && this.free.length > 0) this.block = this.free.pop() as Uint8Array;
       else if (this.lent) return false;
       this.asked = READING;
       this.source.read(this.file as File, this.block, this.done);
@@ -266,15 +266,19 @@ export class Transfer implements ConnHandler {
 
   send(conn: Conn, chunk: Chunk): boolean {
     this.ready = null;
-    this.lentBlock = this.block;
+    if (BLOCKS) this.lentBlock = this.block;
     this.block = null;
     this.bytes += this.readyLength;
     this.since = -1;
     this.lent = !conn.send(chunk, this.readyLength);
-    if (this.lent) return true;
+    if (BLOCKS && !this.lent) this.takeBack();
+    return true;
+  }
+
+  /** The block that was lent is free again. */
+  takeBack(): void {
     if (this.lentBlock !== null) this.free.push(this.lentBlock);
     this.lentBlock = null;
-    return true;
   }
 
   /** All bytes have moved: nothing more to do on the connection, if it is still there. */
@@ -310,8 +314,8 @@ export class Transfer implements ConnHandler {
 
   /** Back to the state of a new transfer. */
   forget(): void {
-    if (this.block !== null) this.free.push(this.block);
-    while (this.free.length > 0 && this.pool !== null) this.pool.give(this.free.pop() as Uint8Array);
+    if (BLOCKS && this.block !== null) this.free.push(this.block);
+    while (BLOCKS && this.free.length > 0 && this.pool !== null) this.pool.give(this.free.pop() as Uint8Array);
     this.block = null;
     this.lentBlock = null;
     this.conn = null;

@@ -4,5 +4,3 @@
 export const FORMATS = true;
 /** PORT and EPRT. */
 export const ACTIVE_MODE = true;
-/** Blocks to read uploads into; not needed where the sources hand over chunks of their own. */
-export const BLOCKS = true;

@@ -23,12 +23,14 @@ import {
   NOT_FILE,
 } from "../ports.ts";
 import type { Conn, Cursor, Entry, Facts, File, FileSystem } from "../ports.ts";
+import { IPV6 } from "../features.ts";
 import { parseEprt, parsePort } from "../wire/address.ts";
 import { chosen, features, formatFacts, selectFacts } from "../wire/facts.ts";
 import { sameHost } from "../wire/host.ts";
 import { decimal, MOST } from "../wire/number.ts";
 import { name, quote, resolve } from "../wire/path.ts";
 import { formatTime, parseTime } from "../wire/time.ts";
+import { EPSV_ALL, STOU } from "./features.ts";
 import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
 import { SECURITY } from "./features.ts";
 import { longReply } from "./long.ts";
@@ -77,17 +79,17 @@ function enter(s: Session): void {
 /** STOR, APPE and STOU: what came before decides where and how much. */
 function store(s: Session, path: string, append: boolean, text: string): void {
   const size = s.declared;
-  const how = { offset: s.offset, size: size, append: append && s.offset === 0, exclusive: text !== "", owner: s.user };
+  const how = { offset: s.offset, size: size, append: append && s.offset === 0, exclusive: STOU && text !== "", owner: s.user };
   s.files.create(
     path,
     how,
     s.ask((error: number, file: File): void => {
-      if (error === EXISTS && text !== "") return unique(s, path + "x");
+      if (STOU && error === EXISTS && text !== "") return unique(s, path + "x");
       s.offset = 0;
       s.declared = -1;
       if (error !== 0) return s.refuse(error);
-      if (!s.ascii) s.side.transfer.expected = size;
-      s.begin(null, s.ascii ? asciiSink(s) : s.files, file, 0, text === "" ? "Ready for the data" : text);
+      if (!CONVERTS || !s.ascii) s.side.transfer.expected = size;
+      s.begin(null, s.ascii ? asciiSink(s) : s.files, file, 0, !STOU || text === "" ? "Ready for the data" : text);
     }),
   );
 }
@@ -144,7 +146,7 @@ function tell(s: Session, path: string, text: (entry: Entry) => string): void {
 /** PORT and EPRT: only to the client itself, never to a service (RFC 2577 section 3). */
 function aim(s: Session, host: string, port: number): void {
   // lftp 4.9 means its own address over IPv6 when it says "::"; only the client is ever connected to.
-  if (host !== "::" && !sameHost(host, s.host)) return s.reply(501, "Only your own address is allowed");
+  if ((!IPV6 || host !== "::") && !sameHost(host, s.host)) return s.reply(501, "Only your own address is allowed");
   if (port < 1024) return s.reply(504, "Ports below 1024 are not allowed");
   s.side.clear();
   s.side.aimHost = s.host;
@@ -358,7 +360,7 @@ export const COMMANDS: Command[] = [
     verb: "PORT", alias: "", when: READY, needs: 0, args: "<h1,h2,h3,h4,p1,p2>", feat: "",
     run(s: Session, argument: string): void {
       const to = parsePort(argument);
-      if (s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
+      if (EPSV_ALL && s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
       if (to === null) return s.reply(501, "Syntax: PORT <h1,h2,h3,h4,p1,p2>");
       aim(s, to.host, to.port);
     },
@@ -366,8 +368,8 @@ export const COMMANDS: Command[] = [
   {
     verb: "PASV", alias: "", when: READY, needs: CAN_LISTEN, args: "", feat: "PASV",
     run(s: Session): void {
-      if (s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
-      if ((s.conn as Conn).local.family === 6 && s.server.options.masquerade === "") return s.reply(425, "Use EPSV over IPv6");
+      if (EPSV_ALL && s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
+      if (IPV6 && (s.conn as Conn).local.family === 6 && s.server.options.masquerade === "") return s.reply(425, "Use EPSV over IPv6");
       s.side.listen(227);
     },
   },
@@ -385,8 +387,8 @@ export const COMMANDS: Command[] = [
   {
     verb: "EPSV", alias: "", when: READY, needs: CAN_LISTEN, args: "[1, 2 or ALL]", feat: "EPSV",
     run(s: Session, argument: string): void {
-      const protocol = (s.conn as Conn).local.family === 6 ? "2" : "1";
-      if (argument.toUpperCase() === "ALL") {
+      const protocol = IPV6 && (s.conn as Conn).local.family === 6 ? "2" : "1";
+      if (EPSV_ALL && argument.toUpperCase() === "ALL") {
         s.side.epsvOnly = true;
         return s.reply(200, "Only EPSV from now on");
       }
@@ -402,7 +404,7 @@ export const COMMANDS: Command[] = [
     run(s: Session, path: string): void {
       const offset = s.offset;
       s.offset = 0;
-      if (offset > 0 && s.ascii) return s.reply(551, "REST needs TYPE I");
+      if (CONVERTS && offset > 0 && s.ascii) return s.reply(551, "REST needs TYPE I");
       s.files.open(path, offset, s.entry, s.ask((error: number, file: File): void => {
         if (error !== 0) return s.refuse(error);
         const size = s.entry.size;
@@ -496,7 +498,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "SIZE", alias: "", when: READY, needs: 0, args: "<path>", feat: "SIZE",
     run(s: Session, path: string): void {
-      if (s.ascii) return s.reply(550, "SIZE needs TYPE I");
+      if (CONVERTS && s.ascii) return s.reply(550, "SIZE needs TYPE I");
       tell(s, path, (entry: Entry): string => entry.size < 0 ? "" : String(entry.size));
     },
   },

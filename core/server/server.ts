@@ -3,8 +3,9 @@
 import { OWN_CHUNKS } from "../ports.ts";
 import type { Acceptor, Conn, ConnHandler, FileSystem, Listener, Net, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
+import { BLOCKS } from "../features.ts";
 import { Transfer } from "../transfer.ts";
-import { BLOCKS, SECURITY } from "./features.ts";
+import { SECURITY } from "./features.ts";
 import { complete } from "./options.ts";
 import type { ServerOptions } from "./options.ts";
 import { capable } from "./secure.ts";

@@ -6,13 +6,14 @@
 
 import { BAD_NAME, CANCELLED, Entry, RESET, TLS } from "../ports.ts";
 import type { Chunk, Conn, ConnHandler, Done, File, FileSystem, Sink, Source } from "../ports.ts";
+import { TELNET } from "../features.ts";
 import { LineReader } from "../lines.ts";
 import type { TransferOwner } from "../transfer.ts";
 import { resolve } from "../wire/path.ts";
 import { Telnet, verbStart } from "../wire/telnet.ts";
 import type { Command } from "./commands.ts";
 import { Data } from "./data.ts";
-import { LONG_REPLIES, SECURITY, TELNET } from "./features.ts";
+import { ABOR, LONG_REPLIES, SECURITY, STRANGERS } from "./features.ts";
 import { pour } from "./long.ts";
 import type { Login } from "./options.ts";
 import { DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
@@ -212,7 +213,7 @@ export class Session implements ConnHandler, TransferOwner {
       const more = SECURITY && this.secure !== null && this.secure.data.unsure ? ", their number was not declared" : "";
       this.reply(226, "Transfer complete, " + this.side.transfer.bytes + " bytes" + more);
     } else this.refuse(error);
-    if (this.aborting) this.reply(226, "Abort done");
+    if (ABOR && this.aborting) this.reply(226, "Abort done");
     this.aborting = false;
     this.advance();
   }
@@ -354,8 +355,8 @@ export class Session implements ConnHandler, TransferOwner {
     let row = line === null ? null : table.find(this.verb(line));
     if (this.moving && (row === null || (row.when & TRANSFERRING) === 0)) {
       // It waits; only an ABOR behind it does not, and drops what waits before it.
-      while (line !== null && this.verb(line) !== "ABOR") line = this.nextLine();
-      row = line === null ? null : table.find("ABOR");
+      while (ABOR && line !== null && this.verb(line) !== "ABOR") line = this.nextLine();
+      row = !ABOR || line === null ? null : table.find("ABOR");
       if (row === null) {
         reader.at = at;
         return false;
@@ -373,7 +374,7 @@ export class Session implements ConnHandler, TransferOwner {
   nextLine(): string | null {
     const reader = this.reader;
     const line = reader.next();
-    if (line !== null || reader.text.charCodeAt(reader.text.length - 1) !== 13) return line;
+    if (!ABOR || line !== null || reader.text.charCodeAt(reader.text.length - 1) !== 13) return line;
     const rest = reader.text.substring(reader.at, reader.text.length - 1);
     if (this.verb(rest) !== "ABOR") return null;
     reader.at = reader.text.length;
@@ -382,7 +383,7 @@ export class Session implements ConnHandler, TransferOwner {
 
   /** The verb of a line, in upper case. Bytes of Telnet's signals before it are passed over. */
   verb(line: string): string {
-    const start = verbStart(line);
+    const start = TELNET ? verbStart(line) : 0;
     const space = line.indexOf(" ", start);
     return line.substring(start, space < 0 ? line.length : space).toUpperCase();
   }
@@ -391,8 +392,8 @@ export class Session implements ConnHandler, TransferOwner {
   command(row: Command | null, line: string): void {
     if (this.reader.tooLong) return this.reply(500, "The line is too long");
     if (row === null) {
-      if ((this.phase & READY) === 0) this.nonsense++;
-      if (this.nonsense < NONSENSE) return this.reply(500, "Unknown command");
+      if (STRANGERS && (this.phase & READY) === 0) this.nonsense++;
+      if (!STRANGERS || this.nonsense < NONSENSE) return this.reply(500, "Unknown command");
       this.reply(421, "This is an FTP server");
       return this.bye();
     }

@@ -3,6 +3,8 @@
 // Espruino 2v29 takes a text's end for a match where what it looks for begins like it: "abc".indexOf("cd") is 2, and
 // replaceAll comes back to such a match for ever. So more than one character is looked for with split or lastIndexOf.
 
+import { TELNET } from "../features.ts";
+
 /**
  * The normal absolute path that `argument` means in `cwd`: no ".", "..", "//" or final "/", and never above "/".
  * A backslash is an ordinary character. CR NUL is a CR (RFC 2640 section 3.1); "" where another NUL makes it illegal.
@@ -10,6 +12,7 @@
 export function resolve(cwd: string, argument: string): string {
   let full = argument.charAt(0) === "/" ? argument : cwd + "/" + argument;
   if (full.indexOf("\x00") >= 0) {
+    if (!TELNET) return "";
     const pieces = full.split("\x00");
     for (let i = 0; i < pieces.length - 1; i++) if (!pieces[i].endsWith("\r")) return "";
     full = pieces.join("");
@@ -25,7 +28,7 @@ export function resolve(cwd: string, argument: string): string {
 
 /** The path as 257 tells it: in quotes, with quotes inside doubled (RFC 959 appendix II) and CR as CR NUL. */
 export function quote(path: string): string {
-  return '"' + path.replaceAll('"', '""').replaceAll("\r", "\r\x00") + '"';
+  return '"' + path.replaceAll('"', '""').replaceAll("\r", TELNET ? "\r\x00" : "?") + '"';
 }
 
 /** The path in the text of a 257: the first quoted string, or the first word where nothing is quoted; "" where nothing is. */

@@ -3,6 +3,7 @@
 // Invariant: `group` holds the three digits of a multi-line reply whose end has not come, and `text` what came of it; no
 // byte of it is looked at again.
 
+import { TELNET } from "../features.ts";
 import { LineReader } from "../lines.ts";
 import { PROTOCOL, TOO_LONG } from "../ports.ts";
 import { Telnet } from "./telnet.ts";
@@ -65,7 +66,7 @@ export class ReplyParser {
   /** Takes a packet. Take all replies out with `next` before the next packet: they are kept, without a limit of their own. */
   push(packet: string): void {
     let text = packet;
-    if (this.telnet !== null || text.indexOf("\xff") >= 0) {
+    if (TELNET && (this.telnet !== null || text.indexOf("\xff") >= 0)) {
       if (this.telnet === null) this.telnet = new Telnet();
       this.telnet.push(text);
       text = this.telnet.text;

@@ -23,6 +23,9 @@ import { compileTable } from "./table.mjs";
 /** The project's folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
+/** Where the switches are. */
+const FEATURES = ["core/features.ts", "core/server/features.ts", "core/client/features.ts"];
+
 /** Espruino takes this much and no more; fields become assignments in the constructor. */
 const LANGUAGE = {
   target: "es2015",
@@ -120,6 +123,11 @@ async function squeezed(text) {
 /** Puts in place of files what the preset says. */
 function presetPlugin(preset, files) {
   const text = (path) => files[path] ?? readFileSync(join(ROOT, path), "utf8");
+  // A switch with the name of a command tells whether the preset has its row.
+  const rowSwitches = () => {
+    const verbs = [...text("core/server/commands.ts").matchAll(/\bverb: "(\w+)"/g)].map((found) => found[1]);
+    return Object.fromEntries(verbs.map((verb) => [verb, preset.verbs.includes(verb)]));
+  };
   return {
     name: "preset",
     setup(made) {
@@ -130,8 +138,9 @@ function presetPlugin(preset, files) {
           const commands = "core/server/commands.ts";
           return { contents: await compileTable(text(commands), join(ROOT, commands), preset.verbs), loader: "js", resolveDir };
         }
-        if (/^core\/\w+\/features\.ts$/.test(from)) return { contents: switches(text(from), preset.features), loader: "js" };
-        return { contents: text(preset.replace[from] ?? from), loader: "ts", resolveDir };
+        if (FEATURES.includes(from)) return { contents: switches(text(from), { ...rowSwitches(), ...preset.features }), loader: "js" };
+        const place = preset.replace[from] ?? from;
+        return { contents: text(place), loader: "ts", resolveDir: dirname(join(ROOT, place)) };
       });
     },
   };
@@ -148,7 +157,7 @@ function switchNames(text) {
 
 /** A switch that no features.ts knows is an error. */
 function checkSwitches(values) {
-  const files = ["core/server/features.ts", "core/client/features.ts"].filter((file) => existsSync(join(ROOT, file)));
+  const files = FEATURES.filter((file) => existsSync(join(ROOT, file)));
   const known = files.flatMap((file) => switchNames(readFileSync(join(ROOT, file), "utf8")));
   const unknown = Object.keys(values).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new Error(`Cannot switch ${unknown.join(", ")}: no features.ts knows it`);

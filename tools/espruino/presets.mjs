@@ -2,10 +2,10 @@
 
 /** Rows of the smallest server, for a board with 1700 variables. EPRT needs CAN_IPV6, which no device has: it is nowhere. */
 const TINY = `USER PASS QUIT NOOP CWD CDUP PWD MKD RMD DELE RNFR RNTO TYPE PORT PASV EPSV RETR STOR LIST NLST FEAT SIZE REST
-  ALLO MLSD`;
+  ALLO MLSD MLST`;
 
 /** Rows of the server for boards with more memory. */
-const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MLST MDTM MFMT STAT OPTS HELP SYST SITE`;
+const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MDTM MFMT STAT OPTS HELP SYST SITE`;
 
 /**
  * A preset: the rows of the server's table, the switches of features.ts in core/server and core/client, and whole files that another one takes the
@@ -14,16 +14,19 @@ const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MLST MDTM MFMT STAT OPT
 export const PRESETS = {
   tiny: {
     verbs: TINY.split(/\s+/),
-    features: { TELNET: false, LONG_REPLIES: false, BLOCKS: false, SECURITY: false },
+    features: { TELNET: false, LONG_REPLIES: false, BLOCKS: false, IPV6: false, EPSV_ALL: false, STRANGERS: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
       "core/wire/host.ts": "tools/espruino/stubs/host.ts",
       "core/server/replies.ts": "tools/espruino/stubs/replies.ts",
+      "core/wire/facts.ts": "tools/espruino/stubs/facts.ts",
+      "core/wire/listing.ts": "tools/espruino/stubs/listing.ts",
+      "core/wire/number.ts": "tools/espruino/stubs/number.ts",
     },
   },
   full: {
     verbs: FULL.split(/\s+/),
-    features: { TELNET: true, LONG_REPLIES: true, BLOCKS: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
+    features: { BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
       "core/wire/host.ts": "tools/espruino/stubs/host.ts",
@@ -31,7 +34,7 @@ export const PRESETS = {
   },
   client: {
     verbs: [],
-    features: { BLOCKS: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
+    features: { TELNET: false, BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: { "core/wire/host.ts": "tools/espruino/stubs/host.ts" },
   },
 };
