@@ -4,8 +4,11 @@ import { AUTO, PEER, SERVER } from "../core/client/options.ts";
 import type { ClientOptions } from "../core/client/options.ts";
 import { Client } from "./client.ts";
 import type { ConnectOptions, OperationOptions } from "./clientoptions.ts";
-import { encodeName } from "./names.ts";
+import { isTransport, proxyOf, transport, wayIn } from "./proxy.ts";
+import type { ProxyOptions } from "./proxy.ts";
 import type { Runtime } from "./runtime.ts";
+import { secrets } from "./session.ts";
+import type { Setup } from "./session.ts";
 
 const FAMILIES: { [family: string]: number[] } = { 4: [4], 6: [6], prefer4: [4, 6], prefer6: [6, 4] };
 const PASSIVE_HOSTS: { [name: string]: number } = { control: PEER, server: SERVER, auto: AUTO };
@@ -13,9 +16,19 @@ const PASSIVE_HOSTS: { [name: string]: number } = { control: PEER, server: SERVE
 /** Connects and logs in; the composition root's `connect` calls it. */
 export async function open(runtime: Runtime, target: string | URL | (ConnectOptions & OperationOptions)): Promise<Client> {
   const options = typeof target === "string" || target instanceof URL ? parseUrl(target) : target;
-  const encoding = options.encoding ?? "utf-8";
-  const used = options.net === undefined ? runtime : { ...runtime, net: options.net };
-  const client = new Client(used, coreOptions(options), encoding, options.listLimit ?? 1000000);
+  const proxy = proxyOf(options);
+  let net = options.net ?? runtime.net;
+  const setup: Setup = {
+    core: coreOptions(options, proxy),
+    encoding: options.encoding ?? "utf-8",
+    listLimit: options.listLimit ?? 1000000,
+    localPorts: portsOf(options.localPort ?? 0),
+    noop: options.noop ?? 0,
+    onClose: options.onClose,
+  };
+  if (options.trace !== undefined) net = runtime.trace(net, options.trace);
+  if (proxy !== null && isTransport(proxy)) net = runtime.proxy(net, transport(proxy));
+  const client = new Client({ ...runtime, net }, setup);
   await client.connect({ signal: (options as OperationOptions).signal });
   return client;
 }
@@ -31,21 +44,18 @@ export function parseUrl(url: string | URL): ConnectOptions {
   return options;
 }
 
-function coreOptions(options: ConnectOptions): Partial<ClientOptions> {
+function coreOptions(options: ConnectOptions, proxy: ProxyOptions | null): Partial<ClientOptions> {
   const encoding = options.encoding ?? "utf-8";
-  const user = options.user ?? "anonymous";
   const port = options.port ?? 21;
   const [portFirst, portLast] = options.activePorts ?? [0, 0];
-  if (typeof options.host !== "string" || !/^[^\s/]+$/.test(options.host) || options.host.includes("://")) {
-    throw new TypeError(`Cannot connect to "${options.host}": a name or an address is needed, no URL`);
-  }
+  const host = hostOf(options.host);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError(`Cannot connect to port "${port}"`);
+  const name = options.virtualHost === true ? host : options.virtualHost || "";
   const core: { [name: string]: unknown } = {
-    host: options.host,
+    host,
     port,
-    user: secret(user, encoding),
-    password: secret(options.password ?? (user === "anonymous" || user === "ftp" ? "anonymous@" : ""), encoding),
-    account: secret(options.account ?? "", encoding),
+    ...secrets(options, encoding),
+    ...wayIn(proxy, host, port, name === "" ? "" : hostOf(name)),
     families: options.family === undefined ? undefined : FAMILIES[options.family],
     passive: options.mode === undefined ? undefined : options.mode === "passive",
     epsv: options.epsv,
@@ -59,6 +69,8 @@ function coreOptions(options: ConnectOptions): Partial<ClientOptions> {
     stallTimeout: options.stallTimeout,
     abortTimeout: options.abortTimeout,
     keepAlive: options.keepAlive,
+    localHost: options.localHost,
+    noDelay: options.noDelay,
     allo: options.allo,
     sizes: options.sizes,
     reply: options.replyLimit,
@@ -70,8 +82,21 @@ function coreOptions(options: ConnectOptions): Partial<ClientOptions> {
   return core;
 }
 
-/** Text of a login. Throws TypeError where it would end the line. */
-function secret(text: string, encoding: "utf-8" | "latin1"): string {
-  if (/[\r\n\0]/.test(text)) throw new TypeError("Cannot log in with a CR, LF or NUL in a name or a password");
-  return encodeName(text, encoding);
+/** A host as the network knows it: names beyond ASCII are encoded. Throws TypeError where it is none. */
+function hostOf(host: string): string {
+  if (typeof host !== "string" || !/^[^\s/]+$/.test(host) || host.includes("://")) {
+    throw new TypeError(`Cannot connect to "${host}": a name or an address is needed, no URL`);
+  }
+  return /[^\x00-\x7f]/.test(host) ? new URL(`http://${host}`).hostname : host;
+}
+
+/** The ports to try, from one at random on. */
+function portsOf(port: number | [number, number]): number[] {
+  const [first, last] = typeof port === "number" ? [port, port] : port;
+  const valid = Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last && last < 65536;
+  if (!valid || (first === 0 && last > 0)) throw new RangeError(`Cannot connect from port "${port}"`);
+  if (first === 0) return [];
+  const count = last - first + 1;
+  const start = Math.floor(Math.random() * count);
+  return Array.from({ length: count }, (_none, i) => first + (start + i) % count);
 }

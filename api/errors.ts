@@ -13,9 +13,9 @@ export class FtpError extends Error {
   /** The reply's text. */
   reply: string;
 
-  /** From a reply and the command that it answered. */
-  constructor(code: number, command: string, reply: string) {
-    super(`${command.split(" ")[0] || "The server"} was refused: ${code} ${reply}`);
+  /** From a reply, the command that it answered, and who refused it where that was not the server, such as "by the proxy". */
+  constructor(code: number, command: string, reply: string, by = "") {
+    super(`${command.split(" ")[0] || "The server"} was refused${by === "" ? "" : ` ${by}`}: ${code} ${reply}`);
     this.code = code;
     this.command = command;
     this.reply = reply;
@@ -34,6 +34,8 @@ export type ConnectionReason =
   | "no data connection"
   | "truncated"
   | "protocol"
+  | "proxy"
+  | "different"
   | "tls"
   | "unsupported"
   | "too long";
@@ -80,6 +82,7 @@ const CONNECTION: { [error: number]: ConnectionReason } = {
   [core.UNSUPPORTED]: "unsupported",
   [core.TRUNCATED]: "truncated",
   [core.PROTOCOL]: "protocol",
+  [core.PROXY]: "proxy",
   [core.NO_CONNECTION]: "no data connection",
   [core.TOO_LONG]: "too long",
 };

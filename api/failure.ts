@@ -1,7 +1,9 @@
 // From the core's error numbers to the errors that a script sees.
 
-import { BUSY, CANCELLED, NEEDS_ACCOUNT, NOT_FOUND, REPLY, RESET, TIMEOUT } from "../core/ports.ts";
+import { BUSY, CANCELLED, NEEDS_ACCOUNT, NO_CONNECTION, NOT_FOUND, PROTOCOL, PROXY } from "../core/ports.ts";
+import { REFUSED, REPLY, RESET, TIMEOUT, UNREACHABLE, UNSUPPORTED } from "../core/ports.ts";
 import type { Client as Machine } from "../core/client/client.ts";
+import { TO_PROXY } from "../core/client/login.ts";
 import { abortReason, ConnectionError, connectionReason, FileError, fileReason, FtpError } from "./errors.ts";
 import { decodeName } from "./names.ts";
 import type { Encoding } from "./names.ts";
@@ -11,12 +13,16 @@ export function failure(machine: Machine, error: number, what: string, signal: A
   const command = decodeName(machine.lastCommand, encoding);
   const reply = machine.lastReply;
   if (error === CANCELLED) return abortReason(signal);
-  if (error === REPLY && reply !== null) return new FtpError(reply.code, command, decodeName(reply.text, encoding));
+  if (error === REPLY && reply !== null) {
+    return new FtpError(reply.code, command, decodeName(reply.text, encoding), machine.verb === TO_PROXY ? "by the proxy" : "");
+  }
   if (error === NEEDS_ACCOUNT) return new FtpError(332, command, "The server asks for an account");
   if (error === NOT_FOUND && machine.sink === null) return new FtpError(550, command, `No "${what}" in the listing`);
   if (error === BUSY && machine.sink === null) return new ConnectionError("protocol", "Cannot begin: another operation runs");
   const reason = connectionReason(error);
   if (reason === null) return new FileError(fileReason(error), what);
+  const refusal = (machine.net as { refusal?: string }).refusal ?? "";
+  if (refusal !== "" && DIALLED.includes(error)) return new ConnectionError(reason, `The proxy refused to connect: ${refusal}`);
   const last = machine.reason === null ? "" : `: ${machine.reason.code} ${decodeName(machine.reason.text, encoding)}`;
   if (error === TIMEOUT) return new ConnectionError(reason, `Timed out waiting for the ${machine.waitingFor || "server"}${last}`);
   if (error === RESET && !machine.open) return new ConnectionError("closed", `The server closed the connection${last}`);
@@ -30,6 +36,9 @@ export function failure(machine: Machine, error: number, what: string, signal: A
 export function localFailure(error: number, path: string): FileError {
   return new FileError(fileReason(error), path);
 }
+
+/** What a dial through a proxy may come to. */
+const DIALLED = [PROXY, REFUSED, UNREACHABLE, UNSUPPORTED, PROTOCOL, NO_CONNECTION];
 
 const SENTENCES: { [reason: string]: string } = {
   refused: "Nobody listens there",

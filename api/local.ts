@@ -30,6 +30,14 @@ export function partOf(files: FileSystem, path: string): Promise<number> {
   return new Promise((resolve) => files.stat(path, LOCAL_OWNER, new Entry(), (error, entry) => resolve(error === 0 ? entry.size : 0)));
 }
 
+/** Lets go of a download's part. */
+export function dropPart(files: FileSystem, path: string): Promise<void> {
+  const how = { offset: 0, size: -1, append: false, exclusive: false, owner: LOCAL_OWNER };
+  return new Promise((resolve) => {
+    files.create(path, how, (error, file) => error === 0 ? files.discard(file, false, () => resolve()) : resolve());
+  });
+}
+
 /** A call of a local file system as a promise. Throws FileError. */
 export function answered<T>(local: string, begin: (done: Done<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -6,17 +6,23 @@ export type { Encoding } from "./names.ts";
 export { Server } from "./server.ts";
 export type { Access, CloseOptions, LoginAnswer, LoginRequest, ServeOptions, User } from "./serveoptions.ts";
 export { Client } from "./client.ts";
-export type { ServerReply } from "./client.ts";
+export type { ServerReply } from "./session.ts";
 export type {
   ConnectOptions,
+  Credentials,
   DownloadOptions,
+  FileOptions,
   GetOptions,
   OperationOptions,
   PutOptions,
   TransferOptions,
   UploadOptions,
+  Verify,
 } from "./clientoptions.ts";
 export { parseUrl } from "./connect.ts";
 export type { EntryType, FileInfo } from "./entries.ts";
+export { parseProxy } from "./proxy.ts";
+export type { ProxyOptions, ProxyType } from "./proxy.ts";
+export type { Algorithm, FileHash } from "./verify.ts";
 export type { Progress } from "./progress.ts";
 export type { Upload } from "./streams.ts";

@@ -68,3 +68,9 @@ function byteString(array: Uint8Array): string {
   for (let at = 0; at < array.length; at += 8192) text += String.fromCharCode(...array.subarray(at, at + 8192));
   return text;
 }
+
+/** Text of a login as bytes. Throws TypeError where it would end the line. */
+export function secret(text: string, encoding: Encoding): string {
+  if (/[\r\n\0]/.test(text)) throw new TypeError("Cannot log in with a CR, LF or NUL in a name or a password");
+  return encodeName(text, encoding);
+}

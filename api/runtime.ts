@@ -1,6 +1,6 @@
 // What the api needs of a runtime; each adapter's mod.ts supplies it.
 
-import type { FileSystem, Net } from "../core/ports.ts";
+import type { FileSystem, Hash, Net } from "../core/ports.ts";
 
 /** The sockets and the files of a runtime. */
 export interface Runtime {
@@ -12,4 +12,10 @@ export interface Runtime {
   locate(path: string): { folder: string; name: string };
   /** Looks a host name up: an IPv4 address where there is one. */
   resolve(host: string): Promise<string>;
+  /** A Net that tells what goes over it, without passwords. */
+  trace(net: Net, tell: (line: string) => void): Net;
+  /** A Net through a proxy: "socks5", "socks4" or "http"; byte strings. `refusal` is how it has worded its last no. */
+  proxy(net: Net, proxy: { type: string; host: string; port: number; user: string; password: string }): Net & { refusal: string };
+  /** "MD5", "SHA-1", "SHA-256", "SHA-512" or "CRC32", in lower-case hexadecimal digits. */
+  hash(name: string): Hash;
 }

@@ -1,6 +1,6 @@
 // What a server can be told, with units and defaults.
 
-import type { FileSystem, Net } from "../core/ports.ts";
+import type { FileSystem } from "../core/ports.ts";
 import type { Encoding } from "./names.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -8,8 +8,6 @@ import type { Runtime } from "./runtime.ts";
 export interface ServerRuntime extends Runtime {
   /** The same files, for reading only. */
   readonly(files: FileSystem): FileSystem;
-  /** A Net that tells what goes over it, without passwords. */
-  trace(net: Net, tell: (line: string) => void): Net;
   /** Whether two secrets are the same, in a time that does not tell how much of them is. */
   same(secret: string, other: string): boolean;
 }

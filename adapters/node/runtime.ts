@@ -6,9 +6,11 @@ import { basename, dirname, resolve } from "node:path";
 import { ConnectionError, FileError } from "../../api/errors.ts";
 import type { ServerRuntime } from "../../api/serveoptions.ts";
 import type { FileSystem, Net } from "../../core/ports.ts";
+import { ProxyNet } from "../wrap/proxy.ts";
 import { readonly } from "../wrap/readonly.ts";
 import { traceNet } from "../wrap/trace.ts";
 import { NodeFiles } from "./files.ts";
+import { hashOf } from "./hashes.ts";
 
 /** A class of files below a folder. */
 export type FilesClass = new (root: string) => FileSystem;
@@ -37,6 +39,8 @@ export function nodeRuntime(net: Net, Files: FilesClass = NodeFiles): ServerRunt
     },
     readonly,
     trace: (inner, tell) => traceNet(inner, tell, {}),
+    proxy: (inner, proxy) => new ProxyNet(inner, proxy),
+    hash: hashOf,
     same: (secret, other) => timingSafeEqual(digest(secret), digest(other)),
   };
 }

@@ -160,9 +160,10 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
       host: options.host,
       port: options.port,
       text: true,
-      noDelay: true,
+      noDelay: options.noDelay,
       keepAlive: options.keepAlive,
       localHost: options.localHost,
+      localPort: options.localPort,
     };
     this.dialer.dial(target, options.families, options.connectTimeout, this.dialog);
   }

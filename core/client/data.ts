@@ -110,8 +110,15 @@ export class Data implements Dialled, Acceptor {
 
   dial(): void {
     const client = this.client;
-    const target = { host: this.host, port: this.port, text: client.each !== null, noDelay: true };
-    client.dialer.dial(target, [client.family()], client.options.dataTimeout, this);
+    const options = client.options;
+    const target = {
+      host: this.host,
+      port: this.port,
+      text: client.each !== null,
+      noDelay: options.noDelay,
+      localHost: options.localHost,
+    };
+    client.dialer.dial(target, [client.family()], options.dataTimeout, this);
   }
 
   opened(conn: Conn): void {

@@ -26,8 +26,12 @@ export interface ClientOptions {
   port: number;
   /** Address families to dial, in this order: 4, 6; 0 leaves it to the runtime. */
   families: number[];
-  /** Where the control connection comes from; "": the runtime chooses. */
+  /** Where connections come from; "": the runtime chooses. */
   localHost: string;
+  /** The port that the control connection comes from; 0: any. */
+  localPort: number;
+  /** Small packets are sent at once (no Nagle algorithm). */
+  noDelay: boolean;
   /** Before the first TCP keep-alive probe on the control connection; 0: none. */
   keepAlive: number;
   /** "": nobody logs in. */
@@ -88,6 +92,8 @@ export function complete(options: Partial<ClientOptions>): ClientOptions {
     port: 21,
     families: [0],
     localHost: "",
+    localPort: 0,
+    noDelay: true,
     keepAlive: 0,
     user: "anonymous",
     password: "anonymous@",
