@@ -49,6 +49,8 @@ export async function bundle(name, what = BUNDLES[name], files = {}) {
     write: false,
     metafile: true,
     format: "esm",
+    // esbuild would look for the modules of a device; toExports gives the name back.
+    define: { require: "$require" },
     logLevel: "silent",
     plugins: [presetPlugin(preset, files)],
   });
@@ -188,7 +190,7 @@ function toExports(code) {
     const [local, name] = one.split(/\s+as\s+/);
     return `exports.${name ?? local}=${local};`;
   });
-  return code.slice(0, end.index) + lines.join("\n") + "\n";
+  return code.slice(0, end.index).replaceAll("$require(", "require(") + lines.join("\n") + "\n";
 }
 
 /** The first line: what it is, and whose. */

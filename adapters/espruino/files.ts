@@ -1,0 +1,398 @@
+// Files on a device: on a card by the module `fs`, or in flash memory by storage.ts. Neither has a rename.
+//
+// Invariant: beside the file "a" there may be "a.~", its part, and "a.!", its mark:
+// - neither: "a" is what was committed.
+// - a part: "a" is what was committed; the part is an upload that is not complete.
+// - a mark: "a" is an upload that is not complete, of a name that was free. It does not show.
+// - both: the part is complete and counts; "a" is being written anew from it.
+// A commit sets a mark or takes one away: there is nothing between the old file and the new one.
+
+import { BAD_NAME, BAD_OFFSET, BUSY, DENIED, EXISTS, IO, NO_SPACE, NOT_DIR, NOT_EMPTY, NOT_FILE, NOT_FOUND } from "../../core/ports.ts";
+import { CAN_APPEND, CAN_DIRS, CAN_SEEK, CAN_TIMES, CAN_WRITE, OWN_CHUNKS, RAW_NAMES, TOO_LONG, UNSUPPORTED } from "../../core/ports.ts";
+import { DIR, Entry, FILE } from "../../core/ports.ts";
+import type { Chunk, Create, Cursor, Done, File, ReadDone } from "../../core/ports.ts";
+import type { Disk, DiskFile } from "./runtime.ts";
+
+declare function setTimeout(call: (file: OpenFile, all: boolean) => void, delay: number, file: OpenFile, all: boolean): number;
+
+/** What comes behind the name of a file for its part and for its mark. */
+const PART = ".~";
+const MARK = ".!";
+/** Blocks of a part that are copied at once, and milliseconds between two slices, for everybody else. */
+const SLICE = 16;
+const PAUSE = 2;
+/** What a file in Storage takes beside its bytes, with its mark. */
+const HEADERS = 80;
+
+/** What is done with an open file: it is read, or written in place, or as a new name, or as the part of a file that is there. */
+const READ = 0;
+const IN_PLACE = 1;
+const NEW = 2;
+const OLD = 3;
+
+/** What comes with an error. */
+const NO_FILE: File = {};
+
+/** What the disk gave, and what we know of it. */
+interface OpenFile extends DiskFile {
+  files: DeviceFiles;
+  /** On the disk, without what a part has behind it. */
+  place: string;
+  kind: number;
+  /** While a complete part is copied: where to, and who hears of the end. */
+  to?: DiskFile;
+  done?: Done<void>;
+}
+
+/** Nobody waits for it. */
+function nothing(): void {}
+
+/** It never shows. */
+function ours(name: string): boolean {
+  return name.endsWith(PART) || name.endsWith(MARK);
+}
+
+/** Copies a slice of a complete part, or all of it; at its end takes away the mark and the part. */
+function copy(file: OpenFile, all: boolean): void {
+  const files = file.files;
+  const to = file.to as DiskFile;
+  let text: string | undefined = "";
+  let error = 0;
+  try {
+    for (let i = 0; (all || i < SLICE) && text !== undefined && error === 0; i++) {
+      text = file.read(files.block);
+      if (text !== undefined && to.write(text) !== text.length) error = NO_SPACE;
+    }
+    if (text !== undefined && error === 0) {
+      setTimeout(copy, PAUSE, file, false);
+      return;
+    }
+    file.close();
+    if (to.close()) error = IO;
+    if (error === 0) {
+      files.drop(file.place + MARK);
+      files.drop(file.place + PART);
+    }
+  } catch (_) {
+    error = IO;
+  }
+  files.leave(file);
+  (file.done as Done<void>)(error, undefined);
+}
+
+/** A folder that is being listed. */
+class Names implements Cursor {
+  files: DeviceFiles;
+  path: string;
+  names: string[];
+
+  constructor(files: DeviceFiles, path: string, names: string[]) {
+    this.files = files;
+    this.path = path;
+    this.names = names;
+  }
+
+  next(entry: Entry, done: Done<boolean>): void {
+    let name = this.names.shift();
+    while (name !== undefined) {
+      if (name !== "." && name !== ".." && !ours(name) && this.files.look(this.path + name, entry) === 0) return done(0, true);
+      name = this.names.shift();
+    }
+    done(0, false);
+  }
+
+  close(done: Done<void>): void {
+    done(0, undefined);
+  }
+}
+
+/** Files of one folder and below. What it does it does at once, but for the copying at the end of a commit. */
+export class DeviceFiles {
+  can: number;
+  disk: Disk;
+  root: string;
+  block: number;
+  /** Characters of a name with its folders and a "/" in front. */
+  longest: number;
+  /** What is open. */
+  opened: OpenFile[];
+  entry: Entry;
+
+  constructor(disk: Disk, root: string, block: number, longest: number) {
+    this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | OWN_CHUNKS | RAW_NAMES | (disk.getFree === undefined ? CAN_APPEND | CAN_TIMES : 0);
+    this.disk = disk;
+    this.root = root;
+    this.block = block;
+    this.longest = longest;
+    this.opened = [];
+    this.entry = new Entry();
+  }
+
+  open(path: string, offset: number, entry: Entry, done: Done<File>): void {
+    const place = this.root + path;
+    const other = this.other(place, READ);
+    let error = this.look(path, entry);
+    if (error === 0 && entry.type !== FILE) error = NOT_FILE;
+    if (error === 0 && offset > entry.size) error = BAD_OFFSET;
+    if (error === 0 && other !== undefined && (other.kind === IN_PLACE || other.to !== undefined)) error = BUSY;
+    if (error !== 0) return done(error, NO_FILE);
+    let file = NO_FILE;
+    try {
+      file = this.start(place, this.size(place + MARK) < 0 ? "" : PART, "r", READ, -1);
+      if (offset > 0) (file as OpenFile).seek(offset);
+    } catch (_) {
+      error = IO;
+    }
+    done(error, file);
+  }
+
+  read(file: File, _into: Uint8Array | null, done: ReadDone): void {
+    const text = (file as OpenFile).read(this.block);
+    if (text === undefined) done(0, "", 0);
+    else done(0, text, text.length);
+  }
+
+  close(file: File, done: Done<void>): void {
+    (file as OpenFile).close();
+    this.leave(file as OpenFile);
+    done(0, undefined);
+  }
+
+  create(path: string, how: Create, done: Done<File>): void {
+    const place = this.root + path;
+    const entry = this.entry;
+    const missing = this.look(path, entry);
+    const marked = this.size(place + MARK) >= 0;
+    const part = missing === 0 ? this.size(place + PART) : marked ? entry.size : -1;
+    let offset = how.offset;
+    let kind = missing === 0 ? OLD : NEW;
+    let error = missing === NOT_FOUND ? 0 : missing;
+    if (ours(path)) error = BAD_NAME;
+    else if (place.length + PART.length > this.longest) error = TOO_LONG;
+    else if (missing === 0 && entry.type !== FILE) error = NOT_FILE;
+    else if (missing === 0 && how.exclusive) error = EXISTS;
+    else if (this.other(place, NEW) !== undefined) error = BUSY;
+    // A part is complete, and could not be copied.
+    else if (missing === 0 && marked) error = NO_SPACE;
+    if (missing === 0 && (how.append || (offset > 0 && offset !== part))) kind = IN_PLACE;
+    if (how.append) offset = kind === IN_PLACE ? entry.size : part < 0 ? 0 : part;
+    if (error === 0 && offset > 0 && offset !== part && (kind !== IN_PLACE || offset > entry.size)) error = BAD_OFFSET;
+    if (error === 0 && this.disk.getFree !== undefined) {
+      if (offset > 0) error = UNSUPPORTED;
+      else if (this.disk.getFree() < (how.size + HEADERS) * (kind === OLD ? 2 : 1)) error = NO_SPACE;
+    }
+    if (error !== 0) return done(error, NO_FILE);
+    try {
+      if (kind === NEW && !marked) this.mark(place);
+      const file = this.start(place, kind === OLD ? PART : "", kind === IN_PLACE ? "r+" : offset > 0 ? "a" : "w", kind, how.size);
+      if (kind === IN_PLACE) file.seek(offset);
+      done(0, file);
+    } catch (_) {
+      done(this.why(place), NO_FILE);
+    }
+  }
+
+  write(file: File, chunk: Chunk, length: number, done: Done<void>): void {
+    const to = file as OpenFile;
+    let error = 0;
+    try {
+      if (to.write(chunk as string) !== length) error = to.error ? to.error : NO_SPACE;
+    } catch (_) {
+      error = IO;
+    }
+    done(error, undefined);
+  }
+
+  commit(file: File, done: Done<void>): void {
+    const part = file as OpenFile;
+    const place = part.place;
+    const free = this.disk.getFree;
+    let error = 0;
+    this.leave(part);
+    try {
+      const end = part.close();
+      if (end) error = end;
+      else if (part.kind === NEW) this.drop(place + MARK);
+      else if (part.kind === OLD) {
+        if (this.other(place, READ) !== undefined) error = BUSY;
+        else if (free !== undefined && free() < this.size(place + PART) + HEADERS) error = NO_SPACE;
+        else {
+          this.mark(place);
+          return this.replace(place, false, done);
+        }
+      }
+    } catch (_) {
+      error = IO;
+    }
+    done(error, undefined);
+  }
+
+  discard(file: File, keep: boolean, done: Done<void>): void {
+    const part = file as OpenFile;
+    const card = this.disk.getFree === undefined;
+    this.leave(part);
+    try {
+      if (card) part.close();
+      if ((!keep || !card) && part.kind === NEW) this.clear(part.place);
+      if ((!keep || !card) && part.kind === OLD) this.drop(part.place + PART);
+    } catch (_) {
+      // It does not show.
+    }
+    done(0, undefined);
+  }
+
+  list(path: string, done: Done<Cursor>): void {
+    const error = this.look(path, this.entry);
+    const folder = error === 0 && this.entry.type === DIR;
+    const names = folder ? this.disk.readdirSync(this.root + path) : undefined;
+    done(error !== 0 ? error : folder ? 0 : NOT_DIR, new Names(this, path === "/" ? path : path + "/", names === undefined ? [] : names));
+  }
+
+  stat(path: string, owner: string, entry: Entry, done: Done<Entry>): void {
+    const error = this.look(path, entry);
+    // Of a part only a card knows how far it is.
+    done(error === NOT_FOUND && owner !== "" && entry.size >= 0 && this.disk.getFree === undefined ? 0 : error, entry);
+  }
+
+  remove(path: string, done: Done<void>): void {
+    const place = this.root + path;
+    let error = this.look(path, this.entry);
+    if (error === 0 && this.entry.type !== FILE) error = NOT_FILE;
+    if (error === 0 && this.other(place, READ) !== undefined) error = BUSY;
+    try {
+      if (error === 0) this.clear(place);
+    } catch (_) {
+      error = DENIED;
+    }
+    done(error, undefined);
+  }
+
+  mkdir(path: string, done: Done<void>): void {
+    const place = this.root + path;
+    let error = this.look(path, this.entry);
+    if (error === 0) error = EXISTS;
+    try {
+      if (error === NOT_FOUND) {
+        error = this.disk.mkdirSync === undefined ? UNSUPPORTED : 0;
+        if (this.disk.mkdirSync !== undefined) this.disk.mkdirSync(place);
+      }
+    } catch (_) {
+      error = this.why(place);
+    }
+    done(error, undefined);
+  }
+
+  rmdir(path: string, done: Done<void>): void {
+    const place = this.root + path;
+    let error = this.look(path, this.entry);
+    if (path === "/") error = DENIED;
+    if (error === 0 && this.entry.type !== DIR) error = NOT_DIR;
+    const names = error === 0 ? this.disk.readdirSync(place) as string[] : [];
+    for (let i = 0; i < names.length && error === 0; i++) {
+      const name = names[i];
+      if (name !== "." && name !== ".." && !ours(name) && this.look(path + "/" + name, this.entry) === 0) error = NOT_EMPTY;
+    }
+    try {
+      // What is left of uploads goes too.
+      for (let i = 0; i < names.length && error === 0; i++) {
+        if (names[i] !== "." && names[i] !== "..") this.drop(place + "/" + names[i]);
+      }
+      if (error === 0) this.disk.unlinkSync(place);
+    } catch (_) {
+      error = IO;
+    }
+    done(error, undefined);
+  }
+
+  // --- Helpers
+
+  /** Fills `entry`, also of a file that does not show; where a power cut came into a commit, it is finished. */
+  look(path: string, entry: Entry): number {
+    const place = this.root + path;
+    let error = 0;
+    entry.name = path.substring(path.lastIndexOf("/") + 1);
+    entry.type = DIR;
+    entry.size = -1;
+    entry.modified = -1;
+    if (path === "/") return 0;
+    if (place.length > this.longest) return TOO_LONG;
+    let stat = this.disk.statSync(place);
+    if (this.size(place + MARK) >= 0) {
+      if (this.size(place + PART) < 0) error = NOT_FOUND;
+      else {
+        if (this.other(place, READ) === undefined) this.replace(place, true, nothing);
+        stat = this.disk.statSync(this.size(place + PART) < 0 ? place : place + PART);
+      }
+    }
+    if (stat === undefined) return NOT_FOUND;
+    if (stat.dir) return error;
+    entry.type = FILE;
+    entry.size = stat.size;
+    if (stat.mtime !== undefined) entry.modified = stat.mtime.getTime();
+    return error;
+  }
+
+  /** Bytes of what is there under that name, of a folder too; -1: nothing is. */
+  size(place: string): number {
+    const stat = place.length > this.longest ? undefined : this.disk.statSync(place);
+    return stat === undefined ? -1 : stat.size;
+  }
+
+  drop(place: string): void {
+    if (this.size(place) >= 0) this.disk.unlinkSync(place);
+  }
+
+  /** Part, file and mark, in the order in which none of them can come back. */
+  clear(place: string): void {
+    this.drop(place + PART);
+    this.drop(place);
+    this.drop(place + MARK);
+  }
+
+  mark(place: string): void {
+    this.drop(place + (this.size(place) < 0 ? PART : MARK));
+    const mark = this.disk.openFile(place + MARK, "w", 1) as DiskFile;
+    mark.write("!");
+    mark.close();
+  }
+
+  /** Somebody else has it open, who does at least `kind` with it. */
+  other(place: string, kind: number): OpenFile | undefined {
+    return this.opened.find((file: OpenFile): boolean => file.place === place && file.kind >= kind);
+  }
+
+  /** Opens a file; throws. */
+  start(place: string, part: string, mode: string, kind: number, size: number): OpenFile {
+    const file = this.disk.openFile(place + part, mode, size) as OpenFile;
+    file.files = this;
+    file.place = place;
+    file.kind = kind;
+    this.opened.push(file);
+    return file;
+  }
+
+  /** A complete part becomes the file. */
+  replace(place: string, all: boolean, done: Done<void>): void {
+    try {
+      const to = this.disk.openFile(place, "w", this.size(place + PART));
+      const from = this.start(place, PART, "r", OLD, -1);
+      from.to = to;
+      from.done = done;
+      copy(from, all);
+    } catch (_) {
+      done(IO, undefined);
+    }
+  }
+
+  leave(file: OpenFile): void {
+    this.opened.splice(this.opened.indexOf(file), 1);
+  }
+
+  /** Why a file cannot be created: its folder tells. */
+  why(place: string): number {
+    const folder = place.substring(0, place.lastIndexOf("/"));
+    const stat = folder === "" ? undefined : this.disk.statSync(folder);
+    if (folder === "") return UNSUPPORTED;
+    return stat === undefined ? NOT_FOUND : stat.dir ? IO : NOT_DIR;
+  }
+}

@@ -1,0 +1,178 @@
+// Espruino's sockets: IPv4, listeners on configured ports, one timer.
+//
+// Invariant: `delay` is what the timer was set to, or NEVER where none runs; `at` is when it was set.
+
+import { CAN_LISTEN, IN_USE, NO_HOST, REFUSED } from "../../core/ports.ts";
+import type { Acceptor, Address, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
+import { heard, over, SocketConn } from "./conn.ts";
+import type { NetOptions } from "./options.ts";
+import type { Listening, Socket, Sockets, SocketServer } from "./runtime.ts";
+
+declare function require(name: string): unknown;
+declare function setTimeout<T>(call: (what: T) => void, delay: number, what: T): number;
+declare function clearTimeout(timer: number): void;
+
+/** A wake is answered after so many milliseconds. */
+const SOON = 50;
+const NEVER = 1000000000;
+
+/** A listening socket. */
+export class SocketListener implements Listener, Listening {
+  address: Address;
+  net: EspruinoNet;
+  acceptor: Acceptor;
+  server: SocketServer | null;
+
+  constructor(net: EspruinoNet, address: Address, acceptor: Acceptor) {
+    this.net = net;
+    this.address = address;
+    this.acceptor = acceptor;
+    this.server = null;
+  }
+
+  /** A connection: its handlers are there before this returns, or what comes at once would be lost. */
+  hear(what: unknown): void {
+    const net = this.net;
+    const conn = new SocketConn(this as unknown as ConnHandler, { host: net.host(), port: 0, family: 4 }, net.peer, net.hold);
+    conn.up = true;
+    conn.take(what as Socket);
+    const handler = this.server === null ? null : this.acceptor.accept(conn);
+    if (handler === null) return conn.end();
+    conn.handler = handler;
+    handler.opened(conn);
+  }
+
+  close(): void {
+    if (this.server === null) return;
+    this.server.close();
+    this.server = null;
+    this.net.ports.splice(this.net.ports.indexOf(this.address.port), 1);
+  }
+
+  /** Of a connection that was not taken. */
+  closed(): void {}
+}
+
+/** Calls the tickers, and sets the timer anew. */
+function ring(net: EspruinoNet): void {
+  net.pass();
+  net.delay = SOON;
+  net.soon = NEVER;
+  for (let i = 0; i < net.tickers.length; i++) {
+    const next = net.tickers[i].tick(net.now);
+    if (next >= 0 && next < net.soon) net.soon = next;
+  }
+  net.delay = NEVER;
+  if (net.soon < NEVER) net.arm(net.soon);
+}
+
+/** Sockets of the module `net`, or of what a board has in its place. */
+export class EspruinoNet implements Net {
+  can: number;
+  /** Ours, "": ask Wifi. */
+  address: string;
+  /** What stands for every peer: their addresses are not told. */
+  peer: Address;
+  hold: number;
+  /** Ports that are listened on, and the last one that was taken from a range. */
+  ports: number[];
+  last: number;
+  tickers: Ticker[];
+  /** Milliseconds, as far as `pass` has counted. */
+  now: number;
+  at: number;
+  delay: number;
+  soon: number;
+  timer: number;
+
+  constructor(options: NetOptions) {
+    this.can = options.listeners === 1 ? 0 : CAN_LISTEN;
+    this.address = options.address ? options.address : "";
+    this.peer = { host: options.active ? "*" : "?", port: 0, family: 4 };
+    this.hold = options.hold ? options.hold : 1072;
+    this.ports = [];
+    this.last = 0;
+    this.tickers = [];
+    this.now = 0;
+    this.at = 0;
+    this.delay = NEVER;
+    this.soon = NEVER;
+    this.timer = 0;
+  }
+
+  connect(target: Target, handler: ConnHandler): Conn {
+    const conn = new SocketConn(handler, this.peer, target as Address, this.hold);
+    try {
+      const sockets = require(target.tls ? "tls" : "net") as Sockets;
+      conn.take(sockets.connect({ host: target.host, port: target.port }, heard));
+    } catch (error) {
+      conn.gone = true;
+      conn.error = (error as Error).message.startsWith("Unable to l") ? NO_HOST : REFUSED;
+      setTimeout(over, 0, conn);
+    }
+    return conn;
+  }
+
+  /** The next free port of the range. Two listeners on one port are no error here, so those of ours are counted. */
+  listen(target: Target, acceptor: Acceptor): Listener {
+    const count = target.last && target.last > target.port ? target.last - target.port + 1 : 1;
+    const listener = new SocketListener(this, { host: this.host(), port: 0, family: 4 }, acceptor);
+    for (let i = 0; i < count && listener.server === null; i++) {
+      if (count > 1) this.last++;
+      const port = target.port + (count > 1 ? this.last % count : 0);
+      if (this.ports.indexOf(port) < 0) this.bind(listener, port);
+    }
+    acceptor.listening(listener.server === null ? IN_USE : 0);
+    return listener;
+  }
+
+  wake(ticker: Ticker): void {
+    if (this.tickers.indexOf(ticker) < 0) this.tickers.push(ticker);
+    this.arm(SOON);
+  }
+
+  // --- Helpers
+
+  bind(listener: SocketListener, port: number): void {
+    const server = (require("net") as Sockets).createServer(heard);
+    server.ours = listener;
+    try {
+      server.listen(port);
+      listener.server = server;
+      listener.address.port = port;
+      this.ports.push(port);
+    } catch (_) {
+      // Taken: the next one.
+    }
+  }
+
+  /** Our address. */
+  host(): string {
+    if (this.address !== "") return this.address;
+    try {
+      return (require("Wifi") as { getIP(): { ip: string } }).getIP().ip;
+    } catch (_) {
+      // A client takes it for the host that it talks to.
+      return "0.0.0.0";
+    }
+  }
+
+  /** The timer rings in so many milliseconds, unless it does sooner. */
+  arm(delay: number): void {
+    if (delay < this.soon) this.soon = delay;
+    if (this.delay <= delay || this.delay <= SOON) return;
+    if (this.delay < NEVER) {
+      clearTimeout(this.timer);
+      this.pass();
+    }
+    this.at = Date.now();
+    this.delay = delay;
+    this.timer = setTimeout(ring, delay, this);
+  }
+
+  /** Counts the time since the timer was set. The clock may have been set meanwhile: no less than nothing, and no more than planned. */
+  pass(): void {
+    const passed = Date.now() - this.at;
+    this.now += passed < 0 ? 0 : passed > this.delay ? this.delay : passed;
+  }
+}

@@ -1,0 +1,73 @@
+// What Espruino gives, as types: sockets, files on a card, Storage. Nothing of this file is left in a bundle.
+
+/** Whoever hears of a socket's or a listener's events; `heard` in conn.ts finds him here. */
+export interface Listening {
+  hear(what: unknown): void;
+}
+
+/** A socket of `net` or `tls`. */
+export interface Socket {
+  ours: Listening;
+  /** Bytes that were written and not sent yet; the name is the same on all boards. */
+  dSnd?: string;
+  on(event: string, handler: (this: { ours: Listening }, what: unknown) => void): void;
+  write(text: string): boolean;
+  end(): void;
+}
+
+/** What `createServer` answers. */
+export interface SocketServer {
+  ours: Listening;
+  listen(port: number): void;
+  close(): void;
+}
+
+/** The modules `net` and `tls`. */
+export interface Sockets {
+  connect(target: { host: string; port: number }, heard: (this: { ours: Listening }, what: unknown) => void): Socket;
+  createServer(heard: (this: { ours: Listening }, what: unknown) => void): SocketServer;
+}
+
+/** What `statSync` answers. */
+export interface Stat {
+  size: number;
+  dir: boolean;
+  mtime?: Date;
+}
+
+/** An open file: `E.openFile` answers one, and storage.ts makes them of Storage. */
+export interface DiskFile {
+  /** undefined at the end. */
+  read(length: number): string | undefined;
+  /** Bytes that were written. */
+  write(text: string): number;
+  seek(offset: number): void;
+  /** Storage answers an error number; a card nothing. */
+  close(): number | undefined | void;
+  /** Storage: what `write` failed with. */
+  error?: number;
+}
+
+/** What files.ts needs of a place for files: card.ts has it of the module `fs`, storage.ts of Storage. */
+export interface Disk {
+  statSync(place: string): Stat | undefined;
+  /** undefined where there is no such folder. */
+  readdirSync(place: string): string[] | undefined;
+  unlinkSync(place: string): void;
+  /** Absent in Storage. */
+  mkdirSync?(place: string): void;
+  /** `size`: -1 where it is not known. */
+  openFile(place: string, mode: string, size: number): DiskFile | undefined;
+  /** Storage only: free bytes. */
+  getFree?(): number;
+}
+
+/** The module `Storage`: files in flash memory. */
+export interface Flash {
+  read(name: string, offset?: number, length?: number): string | undefined;
+  write(name: string, text: string, offset?: number, size?: number): boolean;
+  erase(name: string): void;
+  list(pattern?: undefined, filter?: { sf: boolean }): string[];
+  getFree(): number;
+  compact(): void;
+}

@@ -1,0 +1,62 @@
+// A server in one call: `require("picoftp-server").start({ user: "ana", password: "..." })`.
+
+import { DENIED } from "../../core/ports.ts";
+import type { Done, FileSystem } from "../../core/ports.ts";
+import type { Login } from "../../core/server/options.ts";
+import { Server } from "../../core/server/server.ts";
+import { card } from "./card.ts";
+import { DeviceFiles } from "./files.ts";
+import { EspruinoNet } from "./net.ts";
+import type { FilesOptions, StartOptions } from "./options.ts";
+import { storage } from "./storage.ts";
+
+/** Storage, with a "/" in front of its names of 28 bytes. */
+const LONGEST_IN_STORAGE = 29;
+/** A card; the name has a zero at its end. */
+const LONGEST_ON_CARD = 62;
+
+/** The files that the options name. */
+export function filesOf(options: FilesOptions, block: number): FileSystem {
+  const root = options.root ? options.root : "";
+  if (typeof options.files === "object") return options.files;
+  if (options.files === "sd") return new DeviceFiles(card(), root, block, LONGEST_ON_CARD) as unknown as FileSystem;
+  return new DeviceFiles(storage(options.gather ? options.gather : 1024), "", block, LONGEST_IN_STORAGE) as unknown as FileSystem;
+}
+
+/** It takes as long as `given` is, whatever `wanted` is. */
+function same(given: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return false;
+  let differs = given.length ^ wanted.length;
+  for (let i = 0; i < given.length; i++) differs |= given.charCodeAt(i) ^ wanted.charCodeAt(i % wanted.length);
+  return differs === 0;
+}
+
+/** Starts a server; `close(now)` of what it answers ends it. Throws where it cannot listen. */
+export function start(options: StartOptions): Server {
+  const block = options.block ? options.block : 512;
+  const port = options.port ? options.port : 21;
+  const most = Math.floor(((options.sockets ? options.sockets : 10) - 1) / 3);
+  const sessions = Math.max(1, Math.min(options.sessions ? options.sessions : 1, most));
+  const first = options.passiveFirst ? options.passiveFirst : 50000;
+  const server = new Server(new EspruinoNet(options), filesOf(options, block), {
+    sessions: sessions,
+    sessionsPerHost: sessions,
+    line: 128,
+    reply: 1024,
+    block: block,
+    blocks: 1,
+    spare: sessions,
+    login: options.login ? options.login : (login: Login, done: Done<FileSystem | null>): void => {
+      const user = same(login.user, options.user);
+      done(same(login.password, options.password) && user ? 0 : DENIED, null);
+    },
+    idleTimeout: options.idleTimeout === undefined ? 300000 : options.idleTimeout,
+    confirm: true,
+    passiveFirst: first,
+    passiveLast: options.passiveLast ? options.passiveLast : first + 9,
+  });
+  server.listen({ host: "", port: port }, (error: number): void => {
+    if (error !== 0) throw new Error("Cannot listen on port " + port);
+  });
+  return server;
+}
