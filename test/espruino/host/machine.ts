@@ -4,6 +4,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createContext, runInContext } from "node:vm";
 import { bytesOf, crc32, text } from "./bytes.ts";
+import { adapt, ASSIGN } from "./adapt.ts";
 import { Card, fsModule } from "./card.ts";
 import { FlashFiles } from "./files.ts";
 import { Flash, Fuse, PowerCut } from "./flash.ts";
@@ -106,7 +107,7 @@ export class Machine {
   }
 
   private evaluate(code: string, name: string): any {
-    return runInContext(code, this.context, { filename: name });
+    return runInContext(adapt(code), this.context, { filename: name });
   }
 
   private guard(action: () => void): void {
@@ -218,9 +219,9 @@ export class Machine {
       if (known[name] !== undefined) return known[name];
       if (modules[name] !== undefined) return known[name] = modules[name];
       const code = storage.read(name);
-      if (code === undefined) return fail("Error", `Module ${name} not found`);
+      if (code === undefined) return fail("Error", `Module "${name}" not found`);
       const module = inside("({ exports: {} })");
-      inside(`(function (exports, module) {${code}\n})`).call(module.exports, module.exports, module);
+      inside(`(function (exports, module) {${adapt(code)}\n})`).call(module.exports, module.exports, module);
       return known[name] = module.exports;
     };
     scope.E = own(this.tools(view, failed));
@@ -240,6 +241,10 @@ export class Machine {
       this.print(args.map((each) => typeof each === "string" ? each : typeof each === "object" ? json(each) : `${each}`).join(" "));
     scope.print = print;
     scope.console = own({ log: print, warn: print, error: print, debug: print, info: print });
+    scope[ASSIGN] = inside(`(function (object, length) {
+      if (Array.isArray(object) || ArrayBuffer.isView(object)) throw new TypeError("Assignment to a constant");
+      return object.length = length;
+    })`);
     scope.getTime = () => Date.now() / 1000;
     scope.global = scope;
     scope.quit = () => this.stop();

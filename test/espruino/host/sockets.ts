@@ -176,7 +176,7 @@ export class Sockets {
       const socket = this.make("Socket");
       socket.sckt = id + 1;
       this.connections.push(socket);
-      this.loop.queue(server, server["#onconnect"], [socket]);
+      this.fire(server, "connect", [socket]);
     }
     for (const socket of [...this.connections]) if (this.serve(socket)) busy = true;
     return busy;
@@ -277,7 +277,10 @@ export class Sockets {
     return true;
   }
 
-  /** Both a connect callback and a handler of "connect" end in an interrupt, and neither is called. */
+  /**
+   * Both a connect callback and a handler of "connect" end in an interrupt, and neither is called. (A callback without parameters
+   * would be called on a device, but as a text: it would see global variables only.)
+   */
   private fire(socket: any, event: string, args: any[]): void {
     const run = socket["#on" + event];
     if (run !== undefined && run.broken === true) return this.warn("Execution Interrupted during event processing.", true);
