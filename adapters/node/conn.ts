@@ -2,13 +2,21 @@
 //
 // Input comes by `landed` (the runtime reads into a buffer of ours, by `onread`) or by `received` ('data' events). With
 // buffers of ours, one chunk may be read ahead while the handler keeps another: `waiting`. Then reading stops.
+// TLS is another socket on top of the first (`raw`), and its input comes by 'data' events.
 // Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, from the socket's 'close'.
 
 import type { Socket } from "node:net";
-import { CANCELLED, RESET, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
+import { CANCELLED, RESET, TLS, TLS_CLIENT, UNREACHABLE } from "../../core/ports.ts";
 import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../../core/ports.ts";
+import { memoryFor } from "../tlscontext.ts";
+import type { Remembering, TlsMemory } from "../tlscontext.ts";
+import { TlsError } from "../tlsoptions.ts";
+import { shake } from "../tlsshake.ts";
+import type { Shaker } from "../tlsshake.ts";
+import { explain, tlsFailed } from "../tlswords.ts";
 import type { ReadBuffers } from "./buffers.ts";
 import { socketError } from "./errors.ts";
+import { watchNotice } from "./notice.ts";
 
 /** What `onread` of a socket wants to be. */
 export interface OnRead {
@@ -19,10 +27,14 @@ export interface OnRead {
 const NOTHING = new Uint8Array(0);
 
 /** One end of a TCP connection. */
-export class NodeConn implements Conn {
+export class NodeConn implements Conn, Remembering, Shaker {
   handler: ConnHandler;
   tls: TlsFacts | null = null;
+  memory: TlsMemory | null = null;
+  cause: unknown = undefined;
+  /** What was sent and read through: `raw`, or the TLS on top of it. */
   private socket!: Socket;
+  private raw!: Socket;
   private readonly buffers: ReadBuffers;
   private readonly text: boolean;
   private here: Address | null = null;
@@ -40,6 +52,14 @@ export class NodeConn implements Conn {
   private waiting: Chunk | null = null;
   private waitingLength = 0;
   private endWaits = false;
+  private endTold = false;
+  private giving = false;
+  /** The TLS that was asked for; whether the handshake is yet to be done, and whether `opened` waits for it. */
+  private wanted: Tls | null = null;
+  private shaking = false;
+  private unopened = false;
+  /** Whether the peer has said that all was sent. */
+  private noticed: () => boolean = () => false;
   /** What the runtime reads into next: `buffers.landing` or one of `blocks`. */
   private next: Buffer;
   private blocks: Buffer[] | null = null;
@@ -54,13 +74,13 @@ export class NodeConn implements Conn {
   }
 
   get local(): Address {
-    const socket = this.socket;
+    const socket = this.raw;
     if (this.here === null && socket.localAddress !== undefined) this.here = addressOf(socket.localAddress, socket.localPort);
     return this.here ?? addressOf("", 0);
   }
 
   get remote(): Address {
-    const socket = this.socket;
+    const socket = this.raw;
     if (this.there === null && socket.remoteAddress !== undefined) {
       this.there = addressOf(socket.remoteAddress, socket.remotePort);
     }
@@ -90,7 +110,7 @@ export class NodeConn implements Conn {
     if (waiting !== null) this.offer(waiting, this.waitingLength);
     if (this.aborted) return;
     if (this.kept === null && this.endWaits) this.tellEnd();
-    else this.socket.resume();
+    else if (!this.shaking || this.socket !== this.raw) this.socket.resume();
   }
 
   end(): void {
@@ -110,8 +130,15 @@ export class NodeConn implements Conn {
     this.reset();
   }
 
-  secure(_tls: Tls): void {
-    this.fail(UNSUPPORTED);
+  secure(tls: Tls): void {
+    if (this.finished || this.aborted || this.gone) return;
+    if (this.kept === null && !this.giving) throw new Error("Cannot secure: reading is not held");
+    if (this.wanted !== null) throw new Error("Cannot secure: the connection is secure already");
+    this.wanted = tls;
+    this.shaking = true;
+    if (this.dropClear() && tls.role === TLS_CLIENT) return this.failTls(new TlsError("Clear text came where TLS should begin", "CLEAR"));
+    // The read that may be under way has to end first.
+    if (!this.lent) process.nextTick((): void => this.handshake());
   }
 
   // --- For NodeNet
@@ -126,11 +153,16 @@ export class NodeConn implements Conn {
 
   /** Its socket; `events`: without `onread`. */
   attach(socket: Socket, events: boolean): void {
-    this.socket = socket;
-    socket.on("end", (): void => this.peerEnded());
-    socket.on("error", (error: Error): void => this.broke(error));
-    socket.on("close", (): void => this.close());
-    if (events) socket.on("data", (chunk: Buffer): void => this.received(chunk));
+    this.raw = socket;
+    this.use(socket, events);
+  }
+
+  /** TLS before anything else; `opened` waits for it. */
+  begin(tls: Tls): void {
+    this.wanted = tls;
+    this.shaking = true;
+    this.unopened = true;
+    this.handshake();
   }
 
   /** It may be sent to: a dial succeeded, or it was accepted. */
@@ -138,9 +170,9 @@ export class NodeConn implements Conn {
     this.up = true;
   }
 
-  /** Tells the handler so. */
+  /** Tells the handler so, unless TLS comes first. */
   tellOpened(): void {
-    if (!this.aborted && !this.gone) this.handler.opened(this);
+    if (!this.aborted && !this.gone && !this.shaking) this.handler.opened(this);
   }
 
   /** Breaks it with an error of ours. */
@@ -149,12 +181,67 @@ export class NodeConn implements Conn {
     this.abort();
   }
 
+  // --- TLS
+
+  private handshake(): void {
+    if (this.aborted || this.gone || this.finished) return;
+    const tls = this.wanted as Tls;
+    try {
+      const socket = shake(this.raw, tls, memoryFor(tls, this), this);
+      this.raw.removeAllListeners("data");
+      this.noticed = watchNotice(socket, this.raw);
+      this.use(socket, true);
+      if (this.kept !== null) socket.pause();
+    } catch (error) {
+      this.failTls(explain(error, tls.name));
+    }
+  }
+
+  shaken(facts: TlsFacts): void {
+    if (this.aborted || this.gone) return;
+    this.tls = facts;
+    this.shaking = false;
+    if (this.finished) return;
+    if (this.unopened) this.tellOpened();
+    else this.handler.secured?.();
+  }
+
+  rejected(error: TlsError): void {
+    if (this.aborted || this.gone) return;
+    this.cause = error;
+    this.fail(TLS);
+  }
+
+  /** In order: an alert may be on its way. */
+  private failTls(cause: unknown): void {
+    if (this.error === 0) this.error = TLS;
+    this.cause = cause;
+    this.aborted = true;
+    this.socket.destroy();
+  }
+
+  /** true: there was something that had been read in clear. */
+  private dropClear(): boolean {
+    const clear = this.waiting !== null || this.raw.readableLength > 0;
+    this.waiting = null;
+    while (this.raw.readableLength > 0 && this.raw.read() !== null);
+    return clear;
+  }
+
+  private use(socket: Socket, events: boolean): void {
+    this.socket = socket;
+    socket.on("end", (): void => this.peerEnded());
+    socket.on("error", (error: Error): void => this.broke(error));
+    socket.on("close", (): void => this.close(socket));
+    if (events) socket.on("data", (chunk: Buffer): void => this.received(chunk));
+  }
+
   // --- What the socket tells
 
   /** `length` bytes were read into `buffer`; false: read no more. */
   private landed(length: number, buffer: Buffer): boolean {
-    if (this.finished || this.aborted) return true;
-    if (this.text) return this.offer(buffer.toString("latin1", 0, length), length);
+    if (this.finished || this.aborted || this.shaking) return true;
+    if (this.text) return this.offer(buffer.toString("latin1", 0, length), length) && !this.shaking;
     const chunk = this.claim(length, buffer);
     if (this.kept === null) {
       this.offer(chunk, length);
@@ -166,8 +253,8 @@ export class NodeConn implements Conn {
   }
 
   private received(chunk: Buffer): void {
-    if (this.finished || this.aborted) return;
-    if (!this.offer(this.text ? chunk.toString("latin1") : chunk, chunk.length)) this.socket.pause();
+    if (this.finished || this.aborted || this.shaking) return;
+    if (!this.offer(this.text ? chunk.toString("latin1") : chunk, chunk.length) || this.shaking) this.socket.pause();
   }
 
   /** What the handler may keep: a block, and the other one is read into next; or a copy of what landed. */
@@ -185,19 +272,23 @@ export class NodeConn implements Conn {
 
   /** false: the handler keeps it. */
   private offer(chunk: Chunk, length: number): boolean {
+    this.giving = true;
     const taken = this.handler.data(chunk, length);
+    this.giving = false;
     if (!taken) this.kept = chunk;
     return taken;
   }
 
   /**
    * libuv shows a reset that comes with the last bytes as an end, and half a file would look whole. A write of nothing
-   * tells the difference: it fails after a reset. A write that is under way will fail by itself.
+   * tells the difference: it fails after a reset. A write that is under way will fail by itself. Whoever has sent TLS's
+   * notice may reset what it likes.
    */
   private peerEnded(): void {
     if (this.finished || this.aborted) return;
-    if (this.lent) return this.holdEnd();
-    this.socket.write(NOTHING, (error?: Error | null): void => {
+    if (this.shaking && this.socket !== this.raw) return this.failTls(explain({ code: "ECONNRESET" }, ""));
+    if (this.lent || this.noticed()) return this.holdEnd();
+    this.raw.write(NOTHING, (error?: Error | null): void => {
       if (!error) this.holdEnd();
     });
   }
@@ -209,7 +300,9 @@ export class NodeConn implements Conn {
 
   private tellEnd(): void {
     this.endWaits = false;
-    if (!this.finished && !this.aborted && !this.socket.destroyed) this.handler.ended();
+    if (this.finished || this.aborted || this.socket.destroyed) return;
+    this.endTold = true;
+    this.handler.ended();
   }
 
   private sent(error: Error | null | undefined): void {
@@ -218,16 +311,23 @@ export class NodeConn implements Conn {
     this.lent = false;
     if (this.finished) socket.end();
     this.handler.drained();
+    if (this.shaking && socket === this.raw) this.handshake();
   }
 
-  private broke(error: Error): void {
-    if (this.error === 0) this.error = socketError(error, this.up ? RESET : UNREACHABLE);
+  private broke(error: NodeJS.ErrnoException): void {
     // A reset that fails has no 'close'.
-    if (this.aborted) setImmediate((): void => this.close());
+    if (this.aborted) setImmediate((): void => this.close(this.socket));
+    // An alert that comes late is only told.
+    this.socket.destroy();
+    // After both ends nothing can be lost any more: a peer that is gone does not hear our notice.
+    if (this.error !== 0 || (this.wanted !== null && this.endTold && this.finished && !this.lent)) return;
+    const tls = this.wanted !== null && tlsFailed(error, this.shaking);
+    this.error = tls ? TLS : socketError(error, this.up ? RESET : UNREACHABLE);
+    if (tls) this.cause = explain(error, (this.wanted as Tls).name);
   }
 
-  private close(): void {
-    if (this.gone) return;
+  private close(socket: Socket): void {
+    if (this.gone || socket !== this.socket) return;
     this.gone = true;
     const blocks = this.blocks;
     const kept = this.kept;
@@ -250,9 +350,8 @@ export class NodeConn implements Conn {
 
   /** A reset tells the peer that something is missing. After `end`, once all is out, nothing is: it shall arrive. */
   private reset(): void {
-    const socket = this.socket;
-    if (!this.up || (this.finished && !this.lent)) socket.destroy();
-    else socket.resetAndDestroy();
+    if (!this.up || (this.finished && !this.lent)) this.socket.destroy();
+    else this.raw.resetAndDestroy();
   }
 }
 

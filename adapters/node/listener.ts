@@ -4,7 +4,7 @@ import { lookup } from "node:dns";
 import { randomInt } from "node:crypto";
 import { isIP, Server, Socket } from "node:net";
 import type { AddressInfo, ServerOpts, SocketConstructorOpts } from "node:net";
-import { CANCELLED, IO, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
+import { CANCELLED, IO, UNREACHABLE } from "../../core/ports.ts";
 import type { Acceptor, Address, ConnHandler, Listener, Target } from "../../core/ports.ts";
 import type { ReadBuffers } from "./buffers.ts";
 import { addressOf, NodeConn } from "./conn.ts";
@@ -74,8 +74,7 @@ export class NodeListener implements Listener {
 
   private start(): void {
     const family = this.target.family ?? 0;
-    if (this.target.tls) setImmediate((): void => this.tell(UNSUPPORTED));
-    else if (isIP(this.host) !== 0) this.listen();
+    if (isIP(this.host) !== 0) this.listen();
     else lookup(this.host, { family }, (error, host): void => this.resolved(error, host));
   }
 
@@ -148,14 +147,17 @@ export class NodeListener implements Listener {
 
   private accept(socket: Socket | null, handle: object | null): void {
     const conn = new NodeConn(SILENT, this.target.text === true, this.buffers);
+    const tls = this.target.tls;
     if (handle !== null) {
-      const options = { handle, allowHalfOpen: true, onread: conn.onread() } as SocketConstructorOpts;
+      const onread = tls ? undefined : conn.onread();
+      const options = { handle, allowHalfOpen: true, onread } as SocketConstructorOpts;
       socket = new Socket(options);
       tune(socket, this.target);
     }
-    conn.attach(socket as Socket, handle === null);
+    conn.attach(socket as Socket, handle === null && !tls);
     conn.open();
     if (this.closed) return conn.abort();
+    if (tls) conn.begin(tls);
     const handler = this.acceptor.accept(conn);
     if (handler === null) return farewell(conn, socket as Socket);
     conn.handler = handler;

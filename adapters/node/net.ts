@@ -2,7 +2,7 @@
 
 import { isIP, Socket } from "node:net";
 import type { SocketConstructorOpts, TcpSocketConnectOpts } from "node:net";
-import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, NO_HOST, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
+import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS, NO_HOST, UNREACHABLE } from "../../core/ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
 import { Clock } from "../clock.ts";
 import { ReadBuffers } from "./buffers.ts";
@@ -20,9 +20,9 @@ export interface NodeNetOptions {
   ownBlocks?: boolean;
 }
 
-/** TCP as Node has it. */
+/** TCP and TLS as Node has them. CAN_CLEAR is not there: a TLSSocket does not give the socket under it back. */
 export class NodeNet implements Net {
-  readonly can: number = CAN_LISTEN | CAN_IPV6 | CAN_HALF_CLOSE;
+  readonly can: number = CAN_LISTEN | CAN_IPV6 | CAN_HALF_CLOSE | CAN_TLS | CAN_STARTTLS;
   private readonly buffers: ReadBuffers;
   private readonly ownBlocks: boolean;
   private readonly clock: Clock = new Clock();
@@ -35,9 +35,9 @@ export class NodeNet implements Net {
   connect(target: Target, handler: ConnHandler): Conn {
     const conn = new NodeConn(handler, target.text === true, this.buffers);
     const options: SocketConstructorOpts & { onread?: unknown } = { allowHalfOpen: true };
-    if (this.ownBlocks) options.onread = conn.onread();
+    if (this.ownBlocks && !target.tls) options.onread = conn.onread();
     const socket = new Socket(options);
-    conn.attach(socket, !this.ownBlocks);
+    conn.attach(socket, !this.ownBlocks && !target.tls);
     const error = refusal(target);
     if (error === 0) dial(socket, conn, target);
     else conn.fail(error);
@@ -56,7 +56,6 @@ export class NodeNet implements Net {
 /** Why a dial need not be tried. */
 function refusal(target: Target): number {
   const family = isIP(target.host);
-  if (target.tls) return UNSUPPORTED;
   if (family !== 0 && target.family && target.family !== family) return NO_HOST;
   if (target.localHost && isIP(target.localHost) === 0) return NO_HOST;
   return target.port > 0 && target.port < 65536 ? 0 : UNREACHABLE;
@@ -74,7 +73,8 @@ function dial(socket: Socket, conn: NodeConn, target: Target): void {
   if (target.keepAlive) socket.setKeepAlive(true, Math.max(1000, target.keepAlive));
   socket.once("connect", (): void => {
     conn.open();
-    conn.tellOpened();
+    if (target.tls) conn.begin(target.tls);
+    else conn.tellOpened();
   });
   try {
     socket.connect(options);

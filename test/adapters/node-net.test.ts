@@ -7,16 +7,17 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import { NodeNet } from "../../adapters/node/net.ts";
-import { CANCELLED, IN_USE, NO_HOST, RESET, UNSUPPORTED } from "../../core/ports.ts";
-import type { Acceptor, ConnHandler, Listener, Target, Tls } from "../../core/ports.ts";
+import { CANCELLED, IN_USE, NO_HOST, RESET } from "../../core/ports.ts";
+import type { Acceptor, ConnHandler, Listener, Target } from "../../core/ports.ts";
 import { netContract } from "../conformance/net.ts";
+import { tlsContract } from "../conformance/net-tls.ts";
 import { Peer } from "../conformance/peer.ts";
 
 netContract("NodeNet", () => new NodeNet());
 netContract("NodeNet, blocks of 4096", () => new NodeNet({ readBlock: 4096 }));
 netContract("NodeNet by 'data' events", () => new NodeNet({ ownBlocks: false }));
-
-const TLS = {} as Tls;
+tlsContract("NodeNet", () => new NodeNet());
+tlsContract("NodeNet by 'data' events", () => new NodeNet({ ownBlocks: false }));
 
 /** Accepts nobody; resolves to what `listening` said, and the listener. */
 function listen(nodes: NodeNet, target: Target, early?: (listener: Listener) => void): Promise<[number, Listener]> {
@@ -39,13 +40,12 @@ describe("NodeNet: listeners of its own", () => {
     await pause(50);
   });
 
-  it("names, foreign addresses, names that are none, TLS", async () => {
+  it("names, foreign addresses, names that are none", async () => {
     const [error, listener] = await listen(new NodeNet(), { host: "localhost", port: 0, family: 4 });
     assertEquals([error, listener.address.host], [0, "127.0.0.1"]);
     listener.close();
     assertEquals((await listen(new NodeNet(), { host: "192.0.2.1", port: 0 }))[0], IN_USE);
     assertEquals((await listen(new NodeNet(), { host: "no-such-host.invalid", port: 0 }))[0], NO_HOST);
-    assertEquals((await listen(new NodeNet(), { host: "", port: 0, tls: TLS }))[0], UNSUPPORTED);
   });
 
   it("family 6 leaves the port free for family 4", async () => {
@@ -103,14 +103,6 @@ describe("NodeNet: listeners of its own", () => {
 });
 
 describe("NodeNet: connections of its own", () => {
-  it("refuses TLS for now", async () => {
-    const nodes = new NodeNet();
-    const peer = new Peer("client");
-    peer.conn = nodes.connect({ host: "127.0.0.1", port: 21, tls: TLS }, peer);
-    await peer.gone();
-    assertEquals(peer.events, [`closed ${UNSUPPORTED}`]);
-  });
-
   it("knows its addresses as long as it is open", async () => {
     const nodes = new NodeNet();
     const server = net.createServer((socket) => socket.on("error", () => undefined).resume()).listen(0, "127.0.0.1");

@@ -1,0 +1,117 @@
+// What node:tls makes of TlsSettings, and what a control connection remembers for its data connections.
+
+import { EventEmitter } from "node:events";
+import { createSecureContext } from "node:tls";
+import type { SecureContext, SecureContextOptions } from "node:tls";
+import type { Tls } from "../core/ports.ts";
+import type { TlsSettings } from "./tlsoptions.ts";
+
+/** Seconds that a session lives: as long as a control connection may, since it dies with that. */
+const LIFETIME = 86400;
+/** Sessions kept by id for one control connection: every data connection uses the first. */
+const SESSIONS = 8;
+/** What OpenSSL still has of old things. */
+const LEGACY = "DEFAULT@SECLEVEL=0";
+const NONE: TlsSettings = {};
+
+/** What outlives a handshake: the sessions of one control connection, in the role that it has. */
+export class TlsMemory {
+  /** Of a client: the newest session, to be offered. */
+  session: Buffer | null = null;
+  /** Of a server: where sessions can be resumed. */
+  context: ServerContext | null = null;
+}
+
+/** A connection that may own the sessions of others. */
+export interface Remembering {
+  memory: TlsMemory | null;
+}
+
+/** Where the sessions for a handshake are: with the owner, or with the connection itself. */
+export function memoryFor(tls: Tls, conn: Remembering): TlsMemory {
+  const owner = tls.owner as Partial<Remembering> | null;
+  if (owner?.memory) return owner.memory;
+  if (conn.memory === null) conn.memory = new TlsMemory();
+  return conn.memory;
+}
+
+/** A server's certificates, and sessions that nobody else knows: one for each control connection. */
+export class ServerContext {
+  readonly secure: SecureContext;
+  /** Takes the place of a tls.Server: TLSSocket asks it for sessions by id. */
+  readonly sessions: EventEmitter;
+  private readonly settings: TlsSettings;
+  private readonly known: Map<string, Buffer> = new Map();
+  private others: Map<string, SecureContext> | null = null;
+
+  /** Throws where the settings make no sense. */
+  constructor(settings: TlsSettings) {
+    this.settings = settings;
+    this.secure = createSecureContext(optionsOf(settings, true));
+    this.sessions = new EventEmitter();
+    if (settings.tickets === false) this.remember();
+  }
+
+  /** The context for a name that a client asks for; undefined: the first one. Throws. */
+  named(name: string): SecureContext | undefined {
+    const settings = this.find(name);
+    if (settings === undefined) return undefined;
+    if (this.others === null) this.others = new Map();
+    const made = this.others.get(name) ?? createSecureContext(optionsOf({ ...this.settings, ...settings }, true));
+    this.others.set(name, made);
+    return made;
+  }
+
+  private find(name: string): TlsSettings | undefined {
+    const names = this.settings.names as Record<string, TlsSettings>;
+    const lower = name.toLowerCase();
+    if (Object.hasOwn(names, lower)) return names[lower];
+    const wild = "*" + lower.slice(lower.indexOf("."));
+    return lower.includes(".") && Object.hasOwn(names, wild) ? names[wild] : undefined;
+  }
+
+  private remember(): void {
+    this.sessions.on("newSession", (id: Buffer, session: Buffer, done: () => void): void => {
+      if (this.known.size >= SESSIONS) this.known.delete(this.known.keys().next().value as string);
+      this.known.set(id.toString("latin1"), session);
+      done();
+    });
+    this.sessions.on("resumeSession", (id: Buffer, done: (error: null, session: Buffer | null) => void): void => {
+      done(null, this.known.get(id.toString("latin1")) ?? null);
+    });
+  }
+}
+
+const clients: WeakMap<TlsSettings, SecureContext> = new WeakMap();
+
+/** A client's context, made once for each settings object. Throws where the settings make no sense. */
+export function clientContext(settings: TlsSettings | null): SecureContext {
+  const made = clients.get(settings ?? NONE);
+  if (made !== undefined) return made;
+  const context = createSecureContext(optionsOf(settings ?? NONE, false));
+  clients.set(settings ?? NONE, context);
+  return context;
+}
+
+function optionsOf(settings: TlsSettings, server: boolean): SecureContextOptions {
+  const { cert, key, passphrase, pfx, ca, maxVersion, legacy } = settings;
+  const options: SecureContextOptions = { minVersion: settings.minVersion ?? (legacy ? "TLSv1" : "TLSv1.2") };
+  const ciphers = settings.ciphers ?? (legacy ? LEGACY : undefined);
+  const given = { cert: bytes(cert), key: bytes(key), pfx: bytes(pfx), ca: bytes(ca), passphrase, maxVersion, ciphers };
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) Object.assign(options, { [name]: value });
+  if (!server) return options;
+  options.honorCipherOrder = true;
+  options.sessionIdContext = "picoftp";
+  options.sessionTimeout = LIFETIME;
+  if (settings.tickets === false) options.secureOptions = NO_TICKET;
+  return options;
+}
+
+/** SSL_OP_NO_TICKET. */
+const NO_TICKET = 0x4000;
+
+/** node:tls wants Buffers. */
+function bytes<T>(value: T): unknown {
+  if (Array.isArray(value)) return value.map(bytes);
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length) : value;
+}
