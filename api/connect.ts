@@ -17,7 +17,8 @@ const PASSIVE_HOSTS: { [name: string]: number } = { control: PEER, server: SERVE
 export async function open(runtime: Runtime, target: string | URL | (ConnectOptions & OperationOptions)): Promise<Client> {
   const options = typeof target === "string" || target instanceof URL ? parseUrl(target) : target;
   const proxy = proxyOf(options);
-  let net = options.net ?? runtime.net;
+  const sockets = options.net ?? runtime.net;
+  const carrier = proxy !== null && isTransport(proxy) ? runtime.proxy(sockets, transport(proxy)) : null;
   const setup: Setup = {
     core: coreOptions(options, proxy),
     encoding: options.encoding ?? "utf-8",
@@ -25,9 +26,11 @@ export async function open(runtime: Runtime, target: string | URL | (ConnectOpti
     localPorts: portsOf(options.localPort ?? 0),
     noop: options.noop ?? 0,
     onClose: options.onClose,
+    proxy: carrier,
   };
-  if (options.trace !== undefined) net = runtime.trace(net, options.trace);
-  if (proxy !== null && isTransport(proxy)) net = runtime.proxy(net, transport(proxy));
+  // What a proxy was told stays between the two.
+  const through = carrier ?? sockets;
+  const net = options.trace === undefined ? through : runtime.trace(through, options.trace);
   const client = new Client({ ...runtime, net }, setup);
   await client.connect({ signal: (options as OperationOptions).signal });
   return client;

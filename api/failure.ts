@@ -8,8 +8,15 @@ import { abortReason, ConnectionError, connectionReason, FileError, fileReason, 
 import { decodeName } from "./names.ts";
 import type { Encoding } from "./names.ts";
 
-/** What went wrong with an operation on `what`, a path or "". */
-export function failure(machine: Machine, error: number, what: string, signal: AbortSignal | undefined, encoding: Encoding): unknown {
+/** What went wrong with an operation on `what`, a path or ""; `refusal`: how a proxy has worded its last no. */
+export function failure(
+  machine: Machine,
+  error: number,
+  what: string,
+  signal: AbortSignal | undefined,
+  encoding: Encoding,
+  refusal: string,
+): unknown {
   const command = decodeName(machine.lastCommand, encoding);
   const reply = machine.lastReply;
   if (error === CANCELLED) return abortReason(signal);
@@ -21,7 +28,6 @@ export function failure(machine: Machine, error: number, what: string, signal: A
   if (error === BUSY && machine.sink === null) return new ConnectionError("protocol", "Cannot begin: another operation runs");
   const reason = connectionReason(error);
   if (reason === null) return new FileError(fileReason(error), what);
-  const refusal = (machine.net as { refusal?: string }).refusal ?? "";
   if (refusal !== "" && DIALLED.includes(error)) return new ConnectionError(reason, `The proxy refused to connect: ${refusal}`);
   const last = machine.reason === null ? "" : `: ${machine.reason.code} ${decodeName(machine.reason.text, encoding)}`;
   if (error === TIMEOUT) return new ConnectionError(reason, `Timed out waiting for the ${machine.waitingFor || "server"}${last}`);

@@ -34,6 +34,8 @@ export interface Setup {
   /** Milliseconds without a command before NOOP is sent; 0: never. */
   noop: number;
   onClose: ((reason: ConnectionError | null) => void) | undefined;
+  /** The proxy that carries the connections: how it has worded its last no. */
+  proxy: { refusal: string } | null;
 }
 
 /** A session with a server. Operations run one after another, in the order of the calls. */
@@ -42,6 +44,7 @@ export class Session implements AsyncDisposable {
   protected readonly encoding: Encoding;
   protected readonly queue: Queue = new Queue();
   private readonly localPorts: number[];
+  private readonly proxy: Setup["proxy"];
   private readonly idle: Idle;
   /** What FEAT has said; null: it was not asked on this connection. */
   private known: string[] | null = null;
@@ -54,11 +57,12 @@ export class Session implements AsyncDisposable {
     this.machine = machine;
     this.encoding = setup.encoding;
     this.localPorts = setup.localPorts;
+    this.proxy = setup.proxy;
     this.idle = new Idle(setup.noop, () => this.send("NOOP").then(({ code }) => code < 500));
     machine.gone = (error) => {
       this.idle.stop();
       this.known = null;
-      const reason = this.leaving ? null : failure(machine, error || RESET, "", undefined, this.encoding);
+      const reason = this.leaving ? null : this.failure(error || RESET, "", undefined);
       setup.onClose?.(reason as ConnectionError | null);
     };
   }
@@ -166,7 +170,7 @@ export class Session implements AsyncDisposable {
       if (options.signal?.aborted) return reject(abortReason(options.signal));
       begin((error, value) => {
         if (error === 0) resolve(value);
-        else reject(failure(this.machine, error, what, options.signal, this.encoding));
+        else reject(this.failure(error, what, options.signal));
       });
     });
   }
@@ -177,9 +181,13 @@ export class Session implements AsyncDisposable {
       if (options.signal?.aborted) return reject(abortReason(options.signal));
       this.machine.command(line, (error: number, reply: Reply | null) => {
         if (reply !== null && reply !== undefined) resolve({ code: reply.code, text: decodeName(reply.text, this.encoding) });
-        else reject(failure(this.machine, error, decodeName(line, this.encoding), options.signal, this.encoding));
+        else reject(this.failure(error, decodeName(line, this.encoding), options.signal));
       });
     });
+  }
+
+  private failure(error: number, what: string, signal: AbortSignal | undefined): unknown {
+    return failure(this.machine, error, what, signal, this.encoding, this.proxy?.refusal ?? "");
   }
 
   /** `connect` within a job. */
