@@ -3,7 +3,7 @@
 // Invariant: `next` hears one of `opened` and `closed`, once for each dial. A proxy is dialled for like anybody else, and hands
 // on in the same way when it is through.
 
-import { CANCELLED, TIMEOUT } from "./ports.ts";
+import { CANCELLED, TIMEOUT, TLS } from "./ports.ts";
 import type { Conn, ConnHandler, Net, Target, Ticker } from "./ports.ts";
 
 /** Who a connection is dialled for. */
@@ -28,6 +28,8 @@ export class Dialer implements ConnHandler {
   limit = 0;
   conn: Conn | null = null;
   error = 0;
+  /** Why the last dial failed, as the runtime says it. */
+  why: unknown = undefined;
   since = -1;
 
   constructor(net: Net, ticker: Ticker) {
@@ -82,9 +84,11 @@ export class Dialer implements ConnHandler {
 
   closed(error: number): void {
     const reason = this.error === 0 ? error : this.error;
+    this.why = (this.conn as Conn).cause;
     this.conn = null;
     this.at++;
-    if (reason === CANCELLED || this.at >= this.families.length) this.next.closed(reason);
+    // Another address has the same certificate.
+    if (reason === CANCELLED || reason === TLS || this.at >= this.families.length) this.next.closed(reason);
     else this.start();
   }
 

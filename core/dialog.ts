@@ -3,7 +3,7 @@
 // Invariant: `waiting` says that the peer owes a reply to step `at`; without it, every reply that comes is a stray one. A
 // reply that had begun before a line was sent cannot be the answer to it. `closed` of the connection ends every script.
 
-import { BAD_NAME, REPLY, RESET, TIMEOUT } from "./ports.ts";
+import { BAD_NAME, REPLY, RESET, TIMEOUT, TLS } from "./ports.ts";
 import type { Chunk, Conn, ConnHandler } from "./ports.ts";
 import { ReplyParser } from "./wire/reply.ts";
 import type { Reply } from "./wire/reply.ts";
@@ -43,7 +43,7 @@ export interface DialogOwner {
   connected(): void;
   /** Hears of every reply before the script does. true: it is not for the script. */
   heard(reply: Reply): boolean;
-  /** A script has ended: 0, REPLY (see `reply`), RESET, TIMEOUT, BAD_NAME or what `fail` and `stop` said. */
+  /** A script has ended: 0, REPLY (see `reply`), RESET, TLS, TIMEOUT, BAD_NAME or what `fail` and `stop` said. */
   finished(error: number): void;
   /** The connection is gone, or did not come. A script that runs will have `finished` after this. */
   disconnected(error: number): void;
@@ -149,7 +149,7 @@ export class Dialog<C extends DialogOwner> implements ConnHandler {
     this.conn = null;
     this.leaving = false;
     this.client.disconnected(error);
-    this.fail(RESET);
+    this.fail(error === TLS ? TLS : RESET);
   }
 
   /** Milliseconds to the deadline of the reply that is owed, or of the peer's end; -1: none. */

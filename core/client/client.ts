@@ -4,8 +4,8 @@
 // has a stream, the transfer is over too (OVER), whichever came last; one that closes waits for the connection's end too.
 
 import { BAD_NAME, BUSY, CANCELLED, Entry, NO_CONNECTION, NOT_FOUND, PROTOCOL, REPLY, RESET, TIMEOUT } from "../ports.ts";
-import { DIR, UNKNOWN } from "../ports.ts";
-import type { Done, File, Net, Sink, Source, Ticker } from "../ports.ts";
+import { DIR, TLS, UNKNOWN, UNSUPPORTED } from "../ports.ts";
+import type { Done, File, Net, Sink, Source, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
 import { Dialer } from "../dialer.ts";
 import { Dialog } from "../dialog.ts";
@@ -16,11 +16,13 @@ import type { TransferOwner } from "../transfer.ts";
 import type { Reply } from "../wire/reply.ts";
 import { formatTime } from "../wire/time.ts";
 import { Data } from "./data.ts";
+import { SECURITY } from "./features.ts";
 import { ABOR, bitOf, HINTS, MLSD, MLST, SILENT, SIZE } from "./learned.ts";
 import { Listing } from "./list.ts";
 import type { Each } from "./list.ts";
 import { complete } from "./options.ts";
 import type { ClientOptions } from "./options.ts";
+import { Secure } from "./secure.ts";
 import { ABORT, CHECK, LENGTH, LIST, LOGIN, LOGIN_AGAIN, ONE, RETRIEVE, STAT, STORE, TWO } from "./scripts.ts";
 
 /** What is to be downloaded. */
@@ -69,6 +71,8 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   dialer: Dialer;
   data: Data;
   transfer: Transfer;
+  /** null: no TLS is wanted. */
+  secure!: Secure | null;
   /** Hears when a connection is gone that was logged in, whatever the reason; before `done` of an operation that runs. */
   gone: ((error: number) => void) | null = null;
   /** What timed out, or was waited for in vain: "connection", "greeting", "reply to RETR", "data connection", "data". */
@@ -138,6 +142,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
       BLOCKS ? new Blocks(this.options.block, this.options.blocks, this.options.spare) : null,
     );
     this.entry = new Entry();
+    if (SECURITY) this.secure = this.options.tls ? new Secure(this, this.options.tls) : null;
   }
 
   // --- Operations. One at a time: a second one is BUSY; without a connection it is RESET. A name with CR, LF or NUL is BAD_NAME.
@@ -156,7 +161,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.stray = false;
     this.dialog.line = "";
     this.dialog.reply = null;
-    const target = {
+    const target: Target = {
       host: options.host,
       port: options.port,
       text: true,
@@ -165,6 +170,10 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
       localHost: options.localHost,
       localPort: options.localPort,
     };
+    if (SECURITY && this.secure !== null && !this.secure.prepare(target)) {
+      this.done = null;
+      return done(UNSUPPORTED, undefined);
+    }
     this.dialer.dial(target, options.families, options.connectTimeout, this.dialog);
   }
 
@@ -336,7 +345,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     const transfer = this.transfer;
     const blocks = !BLOCKS || this.source === null || this.ownChunks ? 0 : this.options.blocks;
     this.begun = true;
-    transfer.error = error;
+    transfer.error = SECURITY && error === 0 && this.secure !== null ? this.secure.data.lost : error;
     transfer.hold = this.each === null;
     transfer.begin(this.source, this.sink, this.file as File, blocks);
   }
@@ -445,6 +454,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     const control = (this.parts & CONTROL) !== 0;
     const moving = this.sent && (this.parts & (MOVED | OVER)) === 0;
     let next = sooner(this.dialer.tick(now), transfer.tick(now));
+    if (SECURITY && this.secure !== null) next = sooner(next, this.secure.tick(now));
     // A final reply is not late as long as data moves.
     if (moving && this.begun && (this.marks || transfer.bytes > 0) && !dialog.leaving && !this.aborting) dialog.since = -1;
     else next = sooner(next, dialog.tick(now, options.linger));
@@ -580,7 +590,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     const each = this.each;
     const file = this.file;
     const soft = this.moved === 0 || this.moved === RESET || this.moved === NO_CONNECTION;
-    let error = soft && this.control !== 0 ? this.control : this.moved;
+    let error = (soft || (SECURITY && this.moved === TLS)) && this.control !== 0 ? this.control : this.moved;
     if (each !== null && this.control === 0 && error !== 0 && soft && this.transfer.bytes === 0) {
       // Some servers break the connection of an empty listing: it is empty if it is so twice.
       if (error === RESET && !this.repeated) return this.again(this.verb, this.path, each, true);

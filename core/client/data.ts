@@ -4,7 +4,7 @@
 // A connection that opens belongs to the transfer from then on.
 
 import { CANCELLED, NO_CONNECTION, PROTOCOL, REFUSED, REPLY } from "../ports.ts";
-import type { Acceptor, Conn, ConnHandler, Listener } from "../ports.ts";
+import type { Acceptor, Conn, ConnHandler, Listener, Target } from "../ports.ts";
 import type { Dialled } from "../dialer.ts";
 import { classOf, FINAL, NO, OK } from "../dialog.ts";
 import type { Step } from "../dialog.ts";
@@ -13,6 +13,7 @@ import { sameHost } from "../wire/host.ts";
 import { formatEprt, mustReplace, parseEpsv, parsePasv } from "../wire/passive.ts";
 import type { Reply } from "../wire/reply.ts";
 import type { Client } from "./client.ts";
+import { SECURITY } from "./features.ts";
 import { EPSV, LATE } from "./learned.ts";
 import { AUTO, PEER } from "./options.ts";
 
@@ -111,13 +112,14 @@ export class Data implements Dialled, Acceptor {
   dial(): void {
     const client = this.client;
     const options = client.options;
-    const target = {
+    const target: Target = {
       host: this.host,
       port: this.port,
       text: client.each !== null,
       noDelay: options.noDelay,
       localHost: options.localHost,
     };
+    if (SECURITY && client.secure !== null) client.secure.data.aim(target);
     client.dialer.dial(target, [client.family()], options.dataTimeout, this);
   }
 
@@ -127,8 +129,10 @@ export class Data implements Dialled, Acceptor {
     if (this.failed) client.off |= EPSV;
     if (this.late) client.habits |= LATE;
     this.late = false;
-    conn.handler = client.transfer;
-    client.transfer.opened(conn);
+    if (!SECURITY || client.secure === null || !client.secure.data.take(conn)) {
+      conn.handler = client.transfer;
+      client.transfer.opened(conn);
+    }
     client.dialog.go();
   }
 
@@ -173,6 +177,7 @@ export class Data implements Dialled, Acceptor {
     this.listener.close();
     this.listener = null;
     this.client.transfer.conn = conn;
+    if (SECURITY && this.client.secure !== null) return this.client.secure.data.greet(conn);
     return this.client.transfer;
   }
 

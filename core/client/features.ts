@@ -4,3 +4,5 @@
 export const FORMATS = true;
 /** PORT and EPRT. */
 export const ACTIVE_MODE = true;
+/** TLS (RFC 4217). */
+export const SECURITY = true;

@@ -9,7 +9,7 @@ import { NEEDS_ACCOUNT, REPLY } from "../ports.ts";
 import type { Done } from "../ports.ts";
 import type { Reply } from "../wire/reply.ts";
 import type { Client } from "./client.ts";
-import { ENTER, WAIT, WELCOME } from "./scripts.ts";
+import { ENTER, GREETED, WELCOME } from "./scripts.ts";
 
 /** Whom to log in to, beside what the client's options say of the user. Byte strings. */
 export interface Way {
@@ -134,9 +134,9 @@ function host(name: string): Step<Client> {
 
 /** For `login` of a client's options. */
 export function loginScript(way: Way): Step<Client>[] {
-  const greeted = [WAIT, host(way.virtualHost)];
+  const greeted = GREETED.concat(host(way.virtualHost));
   if (way.kind === "") return greeted.concat(ENTER);
-  if (way.kind === "other") return [WAIT];
+  if (way.kind === "other") return GREETED;
   return greeted.concat(PROXIES[way.kind](way), WELCOME);
 }
 

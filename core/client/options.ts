@@ -2,6 +2,7 @@
 
 import type { Step } from "../dialog.ts";
 import type { Client } from "./client.ts";
+import type { ClientTls } from "./secure.ts";
 
 /** `passiveHost`: the host in a 227 is ignored, data goes to the control connection's peer. */
 export const PEER = 0;
@@ -78,6 +79,8 @@ export interface ClientOptions {
   telnet: boolean;
   /** Milliseconds since 1970, for dates without a year in LIST. */
   clock: () => number;
+  /** TLS, where the runtime has it; without: none. */
+  tls?: ClientTls;
 }
 
 /** The given options, completed by the defaults of a desktop. */

@@ -10,7 +10,8 @@ import type { Reply } from "../wire/reply.ts";
 import { parseTime } from "../wire/time.ts";
 import type { Client } from "./client.ts";
 import { ACTIVE, PASSIVE } from "./data.ts";
-import { ACTIVE_MODE } from "./features.ts";
+import { ACTIVE_MODE, SECURITY } from "./features.ts";
+import { AFTER, BEFORE } from "./secure.ts";
 import { ABOR, ALLO, bitOf, HINTS, MDTM, MFMT, MLST, SILENT, SIZE, UTF8 } from "./learned.ts";
 
 /** For the second of two replies to ABOR: many servers send one. */
@@ -209,11 +210,14 @@ const ABORT_IT: Step<Client> = {
 };
 
 /** After the login. */
-export const WELCOME: Step<Client>[] = [FEAT, OPTS];
+export const WELCOME: Step<Client>[] = SECURITY ? [FEAT, OPTS].concat(AFTER) : [FEAT, OPTS];
 const CONNECTION: Step<Client>[] = ACTIVE_MODE ? [PASSIVE, PASSIVE, ACTIVE, ACTIVE, ACTIVE] : [PASSIVE, PASSIVE];
 export const ENTER: Step<Client>[] = [ACCESS, ACCESS, ACCESS, ACCESS].concat(WELCOME);
 
-export const LOGIN: Step<Client>[] = [WAIT].concat(ENTER);
+/** Before the login. */
+export const GREETED: Step<Client>[] = SECURITY ? [WAIT].concat(BEFORE) : [WAIT];
+
+export const LOGIN: Step<Client>[] = GREETED.concat(ENTER);
 export const LOGIN_AGAIN: Step<Client>[] = [ASK].concat(ENTER);
 export const RETRIEVE: Step<Client>[] = [TYPE, ASK_SIZE].concat(CONNECTION, [REST, COMMAND, COMPLETE]);
 export const STORE: Step<Client>[] = [TYPE, ANNOUNCE].concat(CONNECTION, [REST, COMMAND, COMPLETE]);

@@ -41,7 +41,7 @@ export interface ServerTls {
 }
 
 /** The given options, completed by the defaults. */
-export function completeTls(options: Partial<ServerTls>): ServerTls {
+export function serverTls(options: Partial<ServerTls>): ServerTls {
   return Object.assign({
     identity: null,
     implicit: false,

@@ -5,8 +5,10 @@ import { FaultyFiles, FaultyNet } from "../../adapters/wrap/mod.ts";
 import type { FileFaults, NetFaults } from "../../adapters/wrap/mod.ts";
 import { Client } from "../../core/client/client.ts";
 import type { ClientOptions } from "../../core/client/options.ts";
+import { clientTls, EXPLICIT, IMPLICIT } from "../../core/client/secure.ts";
 import { Entry, REPLY } from "../../core/ports.ts";
 import type { Done, File, FileSystem } from "../../core/ports.ts";
+import { FOR_DATA, serverTls } from "../../core/server/secure.ts";
 import { Server } from "../../core/server/server.ts";
 import { pattern } from "../transcripts/server-script.ts";
 
@@ -18,6 +20,8 @@ export interface Setting {
   lend?: boolean;
   later?: boolean;
   early?: boolean;
+  /** Nothing but TLS, and data connections that resume the control connection's session. */
+  tls?: "explicit" | "implicit";
   /** Faults in what the client hears and does, in what the server does, in the server's files. */
   clientFaults?: NetFaults;
   serverFaults?: NetFaults;
@@ -39,6 +43,7 @@ export interface Result {
 const OLD = pattern(333, 7);
 const NEW = pattern(900, 100);
 const BIG = pattern(1000, 0);
+const IDENTITY = { name: "here", fingerprint: "cc", trusted: true };
 /** Longer than any deadline. */
 const EVER = 3000000;
 
@@ -57,7 +62,9 @@ export class Pair {
 
   constructor(setting: Setting) {
     const host = setting.host ?? "127.0.0.1";
-    this.net = new MemoryNet({ split: setting.split, lend: setting.lend, early: setting.early, window: 300, limit: 1000000 });
+    const tls = setting.tls !== undefined;
+    const { split, lend, early } = setting;
+    this.net = new MemoryNet({ split, lend, early, tls, window: 300, limit: 1000000 });
     this.files = new MemoryFiles({ later: setting.later });
     this.local = new MemoryFiles({ later: setting.later });
     this.net.join(this.files);
@@ -71,6 +78,7 @@ export class Pair {
       block: 64,
       delay: 0,
       clock: () => 1700000000000,
+      ...(tls && { tls: serverTls({ identity: IDENTITY, required: FOR_DATA, requireReuse: true, implicit: setting.tls === "implicit" }) }),
     });
     this.client = new Client(this.clientNet, {
       host,
@@ -79,6 +87,7 @@ export class Pair {
       password: "secret",
       block: 64,
       clock: () => 1700000000000,
+      ...(tls && { tls: clientTls({ name: "here", mode: setting.tls === "implicit" ? IMPLICIT : EXPLICIT }) }),
       ...setting.client,
     });
     this.server.listen({ host: "", port: 21 }, () => {});

@@ -11,6 +11,9 @@ const MEETINGS: { [name: string]: Setting } = {
   "PORT": { client: { passive: false } },
   "EPSV over IPv6": { host: "::1" },
   "EPRT": { host: "::1", client: { passive: false } },
+  "EPSV, TLS": { tls: "explicit" },
+  "EPSV, implicit TLS": { tls: "implicit" },
+  "PORT, TLS": { tls: "explicit", client: { passive: false } },
 };
 
 for (const [name, setting] of Object.entries(MEETINGS)) {
@@ -35,7 +38,7 @@ function everywhere(stride: number, first: number, run: (at: number) => number):
 }
 
 for (const [name, setting] of Object.entries(MEETINGS)) {
-  const stride = name === "EPSV" || name === "PORT" ? 1 : 3;
+  const stride = ["EPSV", "PORT", "EPSV, TLS"].includes(name) ? 1 : 3;
   for (const later of [false, true]) {
     const way = { ...setting, later, lend: later };
     const files = later ? "later" : "now";

@@ -7,6 +7,8 @@
 //   option passive off             an option of the client (core/client/options.ts); here `sizes` and `allo` are off
 //   net window 1000                an option of the MemoryNet
 //   server ::1                     the address of the server
+//   tls [mode 2] [clearData on] [pin cc] ...     the client wants TLS, with these options (core/client/secure.ts); the login
+//                                  before the conversation, where there is one, has AUTH, PBSZ and PROT
 //
 //   ! get /a [offset 3] [size 9]   the application asks for something; ! connect, put, append, list, names, stat, size,
 //                                  modified, touch, rename, remove, mkdir, rmdir, cd, pwd, command, login, relogin, quit, abort, close
@@ -17,6 +19,8 @@
 //   S! 421 Bye                     the server sends a line and ends the connection
 //   R: 226 Do                      the server sends bytes as they are; \r \n \0 \xff \\ and \" are escapes, everywhere
 //   X: end|reset|hold|resume       what the server does with the control connection;  X: listen  for another one
+//   X: secure [untrusted] [name N] [fingerprint F] [unlike]     the server begins the handshake, "unlike" with the wrong role;
+//   X: secured | clear             it must be done; the server goes back to clear text.  D: secure, D: secured [reused]  for data
 //   X: ended|gone|open|none        what the client must have done with it: ended it in order, broken it, neither, none came
 //   D: listen [50000] | unlisten | block 50000 | connect [from HOST]      the data connection
 //   D: connected | dropped | send TEXT | end | reset | hold | resume
@@ -29,12 +33,14 @@ import { bytesOf } from "../../adapters/memory/bytes.ts";
 import { MemoryNet, Peer, PeerServer } from "../../adapters/memory/mod.ts";
 import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
 import { Client } from "../../core/client/client.ts";
+import { clientTls, IMPLICIT } from "../../core/client/secure.ts";
+import type { ClientTls } from "../../core/client/secure.ts";
 import { login, loginScript } from "../../core/client/login.ts";
 import type { Way as LoginWay } from "../../core/client/login.ts";
 import type { ClientOptions } from "../../core/client/options.ts";
 import type { Reply } from "../../core/wire/reply.ts";
 import { Entry } from "../../core/ports.ts";
-import type { Done, File } from "../../core/ports.ts";
+import type { Done, File, Tls } from "../../core/ports.ts";
 import * as ports from "../../core/ports.ts";
 import { FaultFiles } from "./server-files.ts";
 import { content, escape, matches, plain, words } from "./server-script.ts";
@@ -158,6 +164,7 @@ class Run {
   entries: Entry[] = [];
   gone: number[] = [];
   port = 0;
+  tls: ClientTls | null = null;
   trace: string[] = [];
   /** Instead of the end of the script. */
   ending: (() => void) | null = null;
@@ -174,10 +181,13 @@ class Run {
       else if (what === "login") this.fresh = true;
       else if (what === "way") options.login = loginScript(wayOf(rest));
       else if (what === "server") this.host = rest[0];
+      else if (what === "tls") this.tls = tlsOptions(rest);
       else throw new Error(`${script.name}:${line}: cannot read the header line "${what} ${rest.join(" ")}"`);
     }
     if (typeof options.families === "number") options.families = ("" + options.families).split("").map(Number);
     options.host = this.host;
+    if (this.tls !== null) options.tls = this.tls;
+    if (this.tls !== null && netOptions.tls === undefined) netOptions.tls = true;
     this.net = new MemoryNet(netOptions);
     this.files = new FaultFiles(way.later);
     this.net.join(this.files);
@@ -297,6 +307,12 @@ class Run {
     if (text === "unlisten") return this.server.close();
     if (text === "block") return this.net.hold(21);
     const peer = this.peer();
+    if (text.startsWith("secure ") || text === "secure") return peer.secure(wanted(text.split(" "), null));
+    if (text === "secured") {
+      if (!peer.events.includes("secured")) fail("the control connection", "secured", peer.events.join(", "));
+      return;
+    }
+    if (text === "clear") return peer.conn?.plain?.();
     if (text === "end") peer.end();
     else if (text === "reset") {
       peer.abort();
@@ -344,7 +360,11 @@ class Run {
     }
     const peer = this.data;
     if (peer === null) throw new Error("there is no data connection");
-    if (what === "send") peer.send(bytesOf(content(rest[0])));
+    if (what === "secure") peer.secure(wanted(rest, this.peer()));
+    else if (what === "secured") {
+      if (!peer.events.includes("secured")) fail("the data connection", "secured", peer.events.join(", "));
+      if (rest[0] === "reused" && !this.client.secure?.data.facts?.reused) fail("the session", "reused", "new");
+    } else if (what === "send") peer.send(bytesOf(content(rest[0])));
     else if (what === "end") peer.end();
     else if (what === "reset") {
       peer.abort();
@@ -532,16 +552,32 @@ class Run {
     if (this.features.includes("UTF8")) answers.push("200 On\r\n");
     const outcomes: number[] = [];
     this.connect((error) => outcomes.push(error));
+    if (this.tls?.mode === IMPLICIT) this.peer().secure(wanted([], null));
     this.peer().send("220 Hello\r\n");
     this.net.run();
+    if (this.tls !== null) {
+      answers.push("200 PBSZ=0\r\n", "200 Fine\r\n");
+      if (this.tls.mode !== IMPLICIT) this.authenticate();
+      if (this.tls.ccc) answers.push("200 Clear\r\n");
+    }
     for (const answer of answers) {
       this.expectLine("*");
       this.peer().send(answer);
       this.net.run();
     }
+    if (this.tls?.ccc) this.peer().conn?.plain?.();
     if (outcomes.length !== 1 || outcomes[0] !== 0) throw new Error("Cannot log in: " + outcomes.join());
     this.client.type = "I";
     this.trace = [];
+  }
+
+  /** AUTH, in a login that is no part of the transcript. */
+  authenticate(): void {
+    this.expectLine("AUTH TLS");
+    this.peer().send("234 Go\r\n");
+    this.net.run();
+    this.peer().secure(wanted([], null));
+    this.net.run();
   }
 
   /** Nothing was sent or told that the transcript does not know of. */
@@ -588,7 +624,7 @@ class Run {
 
 /** Steps that look at what the client has done. All others make something happen, and before them nothing must be unread. */
 const EXPECTATIONS =
-  /^(C |-> |X (ended|ended only|gone|open|connected)$|D (receive|some|ended|gone|dropped|finished|open|connected|none)\b|A )/;
+  /^(C |-> |X (ended|ended only|gone|open|connected|secured)$|D (receive|some|ended|gone|dropped|finished|open|connected|none|secured)\b|A )/;
 
 function fail(what: string, expected: unknown, actual: unknown): void {
   throw mismatch(what, expected, actual);
@@ -601,6 +637,27 @@ function mismatch(what: string, expected: unknown, actual: unknown): Mismatch {
 /** The text of an S or R step with its escapes resolved; quotes mean themselves. */
 function bytes(text: string): string {
   return words('"' + text.replaceAll('"', '\\"') + '"')[0].substring(1);
+}
+
+/** `mode 2 clearData on`, completed. */
+function tlsOptions(rest: string[]): ClientTls {
+  const options: Partial<ClientTls> & { [name: string]: unknown } = { name: "server" };
+  for (let i = 0; i < rest.length; i += 2) options[rest[i]] = setting(rest[i + 1]);
+  return clientTls(options as Partial<ClientTls>);
+}
+
+/** What the server says of a handshake. */
+function wanted(rest: string[], owner: Peer | null): Tls {
+  const after = (word: string, otherwise: string): string => rest.includes(word) ? rest[rest.indexOf(word) + 1] : otherwise;
+  return {
+    role: rest.includes("unlike") ? ports.TLS_CLIENT : ports.TLS_SERVER,
+    name: "",
+    verify: false,
+    pin: "",
+    identity: { name: after("name", "server"), fingerprint: after("fingerprint", "cc"), trusted: !rest.includes("untrusted") },
+    owner: owner === null ? null : owner.conn,
+    requireReuse: false,
+  };
 }
 
 function show(entry: Entry): string {

@@ -6,7 +6,7 @@ import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
 import type { FileSystem, Tls } from "../../core/ports.ts";
 import * as ports from "../../core/ports.ts";
 import type { Login, ServerOptions } from "../../core/server/options.ts";
-import { completeTls, renew } from "../../core/server/secure.ts";
+import { renew, serverTls } from "../../core/server/secure.ts";
 import type { ServerTls } from "../../core/server/secure.ts";
 import { Server } from "../../core/server/server.ts";
 import { content, escape, matches, plain, unescape, words } from "./server-script.ts";
@@ -245,7 +245,7 @@ class Run {
   tlsOptions(rest: string[]): ServerTls {
     const options: Partial<ServerTls> & { [name: string]: unknown } = { identity: identity("server", true) };
     for (let i = 0; i < rest.length; i += 2) options[rest[i]] = /^\d+$/.test(rest[i + 1]) ? Number(rest[i + 1]) : rest[i + 1] === "on";
-    return completeTls(options as Partial<ServerTls>);
+    return serverTls(options as Partial<ServerTls>);
   }
 
   /** What a client says of a handshake: `certificate NAME`, `unknown`, `unowned`. */
