@@ -357,7 +357,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   }
 
   connected(): void {
-    this.type = "A";
+    this.type = "";
     this.start(this.options.login === null ? LOGIN : this.options.login);
   }
 
