@@ -45,11 +45,12 @@ const SCHEMES: { [scheme: string]: ProxyType } = { socks: "socks5", socks5h: "so
  */
 export function parseProxy(url: string): ProxyOptions {
   const [, scheme, rest] = /^([a-z0-9+@]+):\/\/(.*)$/is.exec(url) ?? [];
-  if (scheme === undefined) throw new TypeError(`Cannot use the proxy "${url}": a URL such as socks5://host:1080 is needed`);
-  const name = scheme.toLowerCase().replace(/^ftp\+/, "");
+  const name = (scheme ?? "").toLowerCase().replace(/^ftp\+/, "");
+  const type = SCHEMES[name] ?? name as ProxyType;
+  if (!known(type)) throw new TypeError(`Cannot use the proxy "${url}": a URL such as socks5://host:1080 is needed`);
   // By a scheme whose ports all show.
   const { hostname, port, username, password } = new URL(`proxy://${rest}`);
-  const options: ProxyOptions = { type: SCHEMES[name] ?? name as ProxyType, host: hostname.replace(/^\[(.*)\]$/, "$1") };
+  const options: ProxyOptions = { type, host: hostname.replace(/^\[(.*)\]$/, "$1") };
   if (port !== "") options.port = Number(port);
   if (username !== "") options.user = decodeURIComponent(username);
   if (password !== "") options.password = decodeURIComponent(password);
@@ -61,8 +62,7 @@ export function proxyOf(options: ConnectOptions): ProxyOptions | null {
   const proxy = typeof options.proxy === "string" ? parseProxy(options.proxy) : options.proxy;
   if (proxy === undefined || proxy.type === "none") return null;
   const { type, host, port = 0 } = proxy;
-  const known = Object.hasOwn(PORTS, type) || Object.hasOwn(PROXIES, type);
-  if (!known) throw new TypeError(`Cannot use a proxy of type "${type}"`);
+  if (!known(type)) throw new TypeError(`Cannot use a proxy of type "${type}"`);
   if (type !== "transparent" && (!host || /[\s/]/.test(host))) throw new TypeError(`Cannot use the proxy "${host ?? ""}": no host`);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new RangeError(`Cannot use port "${port}" of a proxy`);
   if (isTransport(proxy) && options.mode === "active") {
@@ -72,6 +72,10 @@ export function proxyOf(options: ConnectOptions): ProxyOptions | null {
     throw new TypeError(`Cannot go through a proxy of type "${type}" without a user`);
   }
   return proxy;
+}
+
+function known(type: string): boolean {
+  return Object.hasOwn(PORTS, type) || Object.hasOwn(PROXIES, type);
 }
 
 /** It carries connections, and the client does not notice. */

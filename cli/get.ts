@@ -5,7 +5,7 @@ import path from "node:path";
 import { OK, UsageError } from "./command.ts";
 import type { Command, Values } from "./command.ts";
 import { Meter, pour } from "./output.ts";
-import { CONNECTING, parseTarget, PASSWORDS, session } from "./target.ts";
+import { CONNECTING, MOVING, moving, parseTarget, PASSWORDS, session } from "./target.ts";
 
 /** The subcommand get. */
 export const getCommand: Command = {
@@ -15,7 +15,7 @@ export const getCommand: Command = {
   notes: PASSWORDS,
   options: [
     { name: "resume", short: "c", text: "Go on with what an interrupted --resume left" },
-    { name: "quiet", short: "q", text: "No progress and no sums" },
+    ...MOVING,
     ...CONNECTING,
   ],
   least: 1,
@@ -41,10 +41,11 @@ function get(args: string[], values: Values): Promise<number> {
   const name = target.path.slice(target.path.lastIndexOf("/") + 1);
   if (name === "" || name === "..") throw new UsageError(`Cannot download "${args[0]}": it names no file`);
   const local = args[1] === undefined || isFolder(args[1]) ? path.join(args[1] ?? ".", safe(name)) : args[1];
+  const how = { ...moving(values), resume: values.resume === true };
   return session(target, values, async (client, signal) => {
     const meter = new Meter(name, values);
     try {
-      const bytes = await client.download(target.path, local, { resume: values.resume === true, signal, onProgress: meter.update });
+      const bytes = await client.download(target.path, local, { ...how, signal, onProgress: meter.update });
       meter.end(bytes, values);
       return OK;
     } catch (error) {
@@ -57,7 +58,7 @@ function get(args: string[], values: Values): Promise<number> {
 function cat(args: string[], values: Values): Promise<number> {
   const target = parseTarget(args[0]);
   return session(target, values, async (client, signal) => {
-    await pour(await client.get(target.path, { signal }));
+    await pour(await client.get(target.path, { ascii: values.text === true, signal }));
     return OK;
   });
 }

@@ -3,9 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { connect, NodeNet, parseUrl } from "../adapters/node/mod.ts";
-import type { Client, ConnectOptions } from "../adapters/node/mod.ts";
-import { traceNet } from "../adapters/wrap/trace.ts";
+import { connect, parseProxy, parseUrl } from "../adapters/node/mod.ts";
+import type { Client, ConnectOptions, DownloadOptions } from "../adapters/node/mod.ts";
 import { decodeName } from "../api/names.ts";
 import { number, text, UsageError } from "./command.ts";
 import type { Option, Values } from "./command.ts";
@@ -16,11 +15,26 @@ import { askPassword } from "./prompt.ts";
 export const CONNECTING: Option[] = [
   { name: "netrc-file", value: "<file>", text: "Where passwords are looked up (default ~/.netrc)" },
   { name: "active", text: "The server connects to us for data, in the place of we to it" },
+  { name: "proxy", value: "<url>", text: "A proxy: socks5://, socks4://, http://, ftp:// or ftp+login:// and the like" },
   { name: "latin1", text: "The server's names are in latin1 (default UTF-8)" },
   { name: "timeout", value: "<seconds>", text: "How long the server may be silent (default 60)" },
   { name: "verbose", short: "v", text: "Show commands and replies on standard error" },
   { name: "json", text: "Print JSON" },
 ];
+
+/** Options of those that move a file. */
+export const MOVING: Option[] = [
+  { name: "text", short: "t", text: "It is text: line ends become those of this side" },
+  { name: "verify", text: "Compare the files afterwards, by the best hash that the server has, else by size" },
+  { name: "retries", value: "<n>", text: "Attempts after one that failed for a reason that may pass (default 0)" },
+  { name: "quiet", short: "q", text: "No progress and no sums" },
+];
+
+/** What `MOVING` means for a transfer. Throws a UsageError. */
+export function moving(values: Values): Pick<DownloadOptions, "ascii" | "verify" | "retries"> {
+  if (values.text === true && values.resume === true) throw new UsageError("Cannot use --resume with --text: sizes differ on both sides");
+  return { ascii: values.text === true, verify: values.verify === true, retries: number(values, "retries", 0, 1000000) };
+}
 
 /** What all of them say below their options. */
 export const PASSWORDS =
@@ -76,9 +90,19 @@ async function complete(options: ConnectOptions, values: Values): Promise<void> 
   const seconds = number(values, "timeout", 1, 86400);
   if (values.active === true) options.mode = "active";
   if (values.latin1 === true) options.encoding = "latin1";
+  options.proxy = text(values, "proxy");
+  if (options.proxy !== undefined) check(options.proxy);
   if (seconds !== undefined) { for (const name of TIMEOUTS) options[name] = seconds * 1000; }
-  if (values.verbose === true) options.net = traceNet(new NodeNet(), (line) => process.stderr.write(`${line}\n`), {});
+  if (values.verbose === true) options.trace = (line) => process.stderr.write(`${line}\n`);
   await authenticate(options, text(values, "netrc-file"));
+}
+
+function check(proxy: string): void {
+  try {
+    parseProxy(proxy);
+  } catch {
+    throw new UsageError(`Cannot use --proxy "${proxy}": a URL such as socks5://host:1080 is needed`);
+  }
 }
 
 const TIMEOUTS = ["connectTimeout", "replyTimeout", "dataTimeout", "stallTimeout"] as const;

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { assert, assertEquals } from "../assert.ts";
 import { find } from "../peers/process.ts";
+import { socks5 } from "../proxies.ts";
 import { spawn } from "node:child_process";
 import { finish, Folder, MAIN, picoftp, Served } from "./tool.ts";
 
@@ -32,6 +33,33 @@ describe("picoftp ls, get, put, cat, rm, mkdir, mv", () => {
     assertEquals(code, 0);
     assert(out.includes("mkdir"));
     assertEquals((await picoftp([])).code, 2);
+  });
+
+  test("through a proxy, compared, as text", async () => {
+    const proxy = await socks5({ user: "fu", password: "fp" });
+    const through = ["--proxy", `socks5://fu:fp@127.0.0.1:${proxy.port}`];
+    try {
+      writeFileSync(local.at("text"), "a\nb\n");
+      const put = await picoftp(["put", local.at("text"), served.url("text"), "--verify", "--retries", "1", "-v", ...through]);
+      assertEquals([put.code, readFileSync(root.at("text"), "latin1")], [0, "a\nb\n"]);
+      assert(/ > SIZE text\n[^]* < 213 4\n/.test(put.err) && !put.err.includes("fp"), put.err);
+      const get = await picoftp(["get", served.url("text"), local.at("back"), "-t", "-v", ...through]);
+      assertEquals([get.code, readFileSync(local.at("back"), "latin1"), get.err.includes("TYPE A")], [0, "a\nb\n", true]);
+      assertEquals((await picoftp(["cat", served.url("text"), ...through])).out, "a\nb\n");
+      assertEquals(proxy.asked.length, 6);
+      const wrong = await picoftp(["cat", served.url("text"), "--proxy", `socks5://127.0.0.1:${proxy.port}`]);
+      assertEquals([wrong.code, wrong.err.includes("The proxy refused to connect: it wants a login")], [3, true]);
+    } finally {
+      await proxy.close();
+      rmSync(root.at("text"));
+    }
+    for (const line of [["--proxy", "ssh://x"], ["--retries", "x"], ["-t", "-c"]]) {
+      assertEquals((await picoftp(["get", served.url("text"), local.at("back"), ...line])).code, 2);
+    }
+    for (const line of [["-a", "--retries", "1"], ["-a", "--verify"]]) {
+      assertEquals((await picoftp(["put", local.at("text"), served.url("text"), ...line])).code, 2);
+    }
+    rmSync(local.at("text"));
   });
 
   test("put, ls, get, cat", async () => {
