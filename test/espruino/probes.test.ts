@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freePorts, KINDS, reasonToSkip, start } from "./host/device.ts";
+import { freePorts, reasonToSkip, start } from "./host/device.ts";
+import { kindsHere } from "./host/namespace.ts";
 import { FILES } from "./probes/files.ts";
 import { LANGUAGE } from "./probes/language.ts";
 import { head, type Probe } from "./probes/probe.ts";
@@ -11,7 +12,7 @@ import { STORAGE } from "./probes/storage.ts";
 
 const TABLES: Record<string, Probe[]> = { language: LANGUAGE, storage: STORAGE, files: FILES, sockets: SOCKETS };
 
-for (const kind of KINDS) {
+for (const kind of kindsHere(import.meta.url)) {
   for (const [table, probes] of Object.entries(TABLES)) {
     test(`${table} on ${kind}`, async (t) => {
       const reason = reasonToSkip(kind);

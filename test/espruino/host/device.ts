@@ -163,7 +163,7 @@ class Output {
 
   /** "" is the end. */
   heard(line: string): void {
-    if (line === "") this.over = true;
+    this.over = line === "";
     if (line.startsWith("#mem ")) this.memory.push(parseInt(line.slice(5), 10));
     const fits = (one: { start: string }) => line === "" || line.startsWith(one.start);
     const told = this.waiting.filter(fits);

@@ -255,6 +255,7 @@ export class Machine {
 
   private idle(): boolean {
     try {
+      this.wire!.poll();
       return this.sockets!.idle();
     } catch (error) {
       this.fault(error);

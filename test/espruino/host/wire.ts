@@ -1,7 +1,7 @@
 // Real sockets in the shape that Espruino's network drivers have: connect, listen, accept, recv and send that never call back.
 
 // deno-lint-ignore-file no-explicit-any
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 
 /** The numbers that Espruino's drivers answer with (libs/network/socketerrors.h). */
 export const CLOSED = -1;
@@ -45,6 +45,14 @@ export class Wire {
   constructor(wake: () => void, sendBuffer: number) {
     this.wake = wake;
     this.sendBuffer = sendBuffer;
+  }
+
+  /** Hears at once what has come, as a device's idle turn does, which asks the kernel. */
+  poll(): void {
+    if (!shared) return;
+    for (let got = receiveMessageOnPort(shared.port); got !== undefined; got = receiveMessageOnPort(shared.port)) {
+      shared.owners.get(got.message.id)?.hear(got.message);
+    }
   }
 
   /** Sockets in use, listening ones with them. */

@@ -405,7 +405,7 @@ export const LANGUAGE: Probe[] = [
       setTimeout(function () {
         p("end");
         done();
-      }, 5);
+      }, 100);
     `,
     prints: ["g", "end"],
   },
