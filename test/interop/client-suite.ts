@@ -3,7 +3,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Client, connect, type ConnectOptions, type FileInfo, FtpError, NodeNet } from "../../adapters/node/mod.ts";
+import { type Algorithm, type Client, connect, type ConnectOptions, type FileInfo, FtpError, NodeNet } from "../../adapters/node/mod.ts";
+import { hashOf } from "../../adapters/node/hashes.ts";
 import { throttle } from "../../adapters/wrap/throttle.ts";
 import { traceNet } from "../../adapters/wrap/trace.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
@@ -164,6 +165,49 @@ async function still(client: Client): Promise<void> {
 const MOVING: string[] = ["lists", "gets and puts", "resumes both ways", "aborts a download and goes on", "100 small files"];
 
 const CASES: Case[] = [
+  {
+    name: "compares by the best way that the server has",
+    async run({ client, local, trace, peer }) {
+      const content = bytes(300000, 4);
+      writeFileSync(join(local, "a b"), content);
+      await client.upload(join(local, "a b"), "a b", { verify: true });
+      const hashes = (await client.features()).some((line) => line.startsWith("HASH"));
+      assertEquals(client.verified, hashes ? "SHA-256" : "size", trace.join("\n"));
+      assert(peer !== "proftpd" || hashes, "proftpd has no mod_digest");
+      await client.download("a b", join(local, "back"), { verify: true });
+      await client.put("c", content, { verify: true });
+      const features = await client.features();
+      const ways: [string, Algorithm][] = [["XCRC", "CRC32"], ["XMD5", "MD5"], ["XSHA1", "SHA-1"], ["XSHA512", "SHA-512"]];
+      for (const [verb, algorithm] of ways.filter(([verb]) => features.some((line) => line.startsWith(verb)))) {
+        const { value } = await client.hash("a b", { algorithm });
+        const hash = hashOf(algorithm);
+        hash.add(content, content.length);
+        assertEquals(value, hash.done(), verb);
+      }
+    },
+  },
+  {
+    name: "moves text",
+    async run({ client, put }) {
+      await client.put("text", "one\ntwo\n", { ascii: true });
+      assertEquals(await client.getText("text", { ascii: true }), "one\ntwo\n");
+      put("bytes", "a\nb");
+      assertEquals(await client.getText("bytes"), "a\nb");
+    },
+  },
+  {
+    name: "an upload that was cut off is resumed and compared",
+    async run({ client, local, remote, connect }) {
+      const content = bytes(3000000, 5);
+      writeFileSync(join(local, "big"), content);
+      const slow = await connect({}, 10000000);
+      // Who closes a client wants an end, not another attempt.
+      setTimeout(() => slow.close(), 100);
+      await assertRejects(() => slow.upload(join(local, "big"), "up", { retries: 3, retryDelay: 100 }));
+      await client.upload(join(local, "big"), "up", { resume: true, verify: true, retries: 1 });
+      assertEquals(readFileSync(join(remote, "up")).equals(content), true);
+    },
+  },
   {
     name: "logs in and out",
     async run({ client, connect }) {

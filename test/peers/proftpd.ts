@@ -1,11 +1,14 @@
 // proftpd on loopback, with a user file of its own.
 
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { HASH, OWNER, type Peer, type Running, USER } from "./peer.ts";
 import { findServer, freePort, type Loopback, passiveRange, Program, removeFolder, temporaryFolder } from "./process.ts";
 
 const file: string = findServer("proftpd-core", "usr/sbin/proftpd");
+
+/** Where mod_digest is, in the unpacked package; without it proftpd tells no hashes. */
+const modules: string = existsSync(join(dirname(file), "../lib/proftpd/mod_digest.so")) ? join(dirname(file), "../lib/proftpd") : "";
 
 /** The peer. */
 export const proftpd: Peer = { name: "proftpd", missing: file === "" ? "proftpd is not installed" : "", start };
@@ -32,6 +35,7 @@ async function start(host: Loopback): Promise<Running> {
     `Port ${port}`,
     `PidFile ${join(folder, "pid")}`,
     `ScoreboardFile ${join(folder, "scoreboard")}`,
+    ...(modules === "" ? [] : [`ModulePath ${modules}`, "LoadModule mod_digest.c", "DigestEngine on"]),
     `DelayTable none`,
     "DelayEngine off",
     "UseReverseDNS off",
