@@ -164,14 +164,15 @@ export class Session implements AsyncDisposable {
     return this.job(options, () => this.step(what, options, begin));
   }
 
-  /** One operation of the core within a job. */
-  protected step<T>(what: string, options: OperationOptions, begin: (done: Done<T>) => void): Promise<T> {
+  /** One operation of the core within a job. With `files` it holds open files, which only the core lets go of. */
+  protected step<T>(what: string, options: OperationOptions, begin: (done: Done<T>) => void, files: boolean = false): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (options.signal?.aborted) return reject(abortReason(options.signal));
+      if (options.signal?.aborted && !files) return reject(abortReason(options.signal));
       begin((error, value) => {
         if (error === 0) resolve(value);
         else reject(this.failure(error, what, options.signal));
       });
+      if (options.signal?.aborted) this.machine.abort();
     });
   }
 

@@ -184,7 +184,7 @@ export class Transfers extends Session {
 
   /** A transfer within a job, watched. */
   private async moving(what: string, options: TransferOptions, offset: number, begin: (done: Done<number>) => void): Promise<number> {
-    if (options.onProgress === undefined) return await this.step(what, options, begin);
+    if (options.onProgress === undefined) return await this.step(what, options, begin, true);
     const machine = this.machine;
     const total = (): number => {
       if (machine.source !== null) return machine.total < 0 ? -1 : machine.total + offset;
@@ -195,7 +195,7 @@ export class Transfers extends Session {
     machine.transfer.bytes = 0;
     const stop = watch(() => offset + machine.transfer.bytes, () => known = Math.max(known, total()), options.onProgress);
     try {
-      return await this.step(what, options, begin);
+      return await this.step(what, options, begin, true);
     } finally {
       stop();
     }

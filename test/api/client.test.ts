@@ -542,6 +542,22 @@ describe("signals", () => {
     assertEquals(await behind, "/");
   });
 
+  test("aborted before it begins, with its local file open: nothing is left of a download", async () => {
+    writeFileSync(onServer("large"), new Uint8Array(20000000));
+    const folder = here("early");
+    mkdirSync(folder);
+    await using client = await enter();
+    for (let turns = 0; turns < 12; turns++) {
+      const stop = new AbortController();
+      const download = client.download("large", path.join(folder, "large"), { signal: stop.signal });
+      for (let i = 0; i < turns; i++) await null;
+      stop.abort(new Error("early"));
+      assertEquals((await assertRejects(() => download)).message, "early");
+      assertEquals(readdirSync(folder), [], `after ${turns} turns`);
+    }
+    assertEquals(await client.pwd(), "/");
+  });
+
   test("aborted in a transfer: the reason comes out, the session stays", async () => {
     writeFileSync(onServer("large"), new Uint8Array(20000000));
     await using client = await enter();
