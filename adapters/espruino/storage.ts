@@ -93,8 +93,10 @@ export function storage(gather: number): Disk {
       }
       return { size: size, dir: false };
     },
+    /** A power cut in the middle of a header leaves a name with the bytes 255 of empty flash in it, or one that is there twice. */
     readdirSync(): string[] {
-      return flash.list(undefined, { sf: false });
+      const all = flash.list(undefined, { sf: false });
+      return all.filter((name: string, i: number): boolean => name.indexOf("\xFF") < 0 && all.indexOf(name) === i);
     },
     unlinkSync(place: string): void {
       flash.erase(place.substring(1));

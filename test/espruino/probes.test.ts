@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freePorts, reasonToSkip, start } from "./host/device.ts";
+import type { Machine } from "./host/machine.ts";
 import { kindsHere } from "./host/namespace.ts";
 import { FILES } from "./probes/files.ts";
 import { LANGUAGE } from "./probes/language.ts";
@@ -12,7 +13,9 @@ import { STORAGE } from "./probes/storage.ts";
 
 const TABLES: Record<string, Probe[]> = { language: LANGUAGE, storage: STORAGE, files: FILES, sockets: SOCKETS };
 
-for (const kind of kindsHere(import.meta.url)) {
+const kinds = kindsHere(import.meta.url);
+
+for (const kind of kinds) {
   for (const [table, probes] of Object.entries(TABLES)) {
     test(`${table} on ${kind}`, async (t) => {
       const reason = reasonToSkip(kind);
@@ -31,6 +34,48 @@ for (const kind of kindsHere(import.meta.url)) {
       }
     });
   }
+}
+
+/** What is there after a file's header was half written, and what becomes of it. */
+const AFTER_A_CUT = `
+  var s = require("Storage");
+  function tell() { p(JSON.stringify([s.list(), s.read("abc"), s.read("abcdefgh"), s.read("abcd"), s.getStats()])); }
+  tell();
+  s.erase("abc");
+  s.write("abc", "new");
+  s.write("abcdefgh", "newer");
+  tell();
+  s.compact();
+  tell();
+  done();`;
+
+for (const kind of kinds) {
+  if (kind === "host") continue;
+  test(`flash that a power cut left, on ${kind}`, async (t) => {
+    const reason = reasonToSkip(kind);
+    if (reason !== "") return t.skip(reason);
+    for (const name of ["abc", "abcdefgh"]) {
+      for (let cut = 0; cut < 14; cut++) {
+        const told: string[] = [];
+        for (const which of ["host", kind] as const) {
+          const prepare = (machine: Machine) => {
+            machine.boot("");
+            machine.flash.fuse.left = cut;
+            machine.run(`require("Storage").write("${name}", "hello, this is it")`);
+            assert.equal(machine.on, cut > 12);
+            machine.stop();
+          };
+          const options = { storage: 262144, page: 1024 };
+          const device = await start({ kind: which, main: head(1) + AFTER_A_CUT, modules: { first: "x" }, options, prepare });
+          await device.until("#over");
+          told.push(device.lines.filter((line) => line.startsWith("#")).join("\n").replace(/\xff/g, "\\u00FF"));
+          await device.stop();
+        }
+        assert.equal(told[0], told[1], `${name}, cut at ${cut}`);
+        assert.equal(told[0].split("\n").length, 4);
+      }
+    }
+  });
 }
 
 /** Sorted by the first word, each side's lines as they came. */

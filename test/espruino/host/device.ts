@@ -44,6 +44,8 @@ export interface Start {
   modules?: Record<string, string>;
   /** Files of the card, by path in it. */
   files?: Record<string, string>;
+  /** Works on the device's flash before the start. (The real interpreter is given the memory of a host.) */
+  prepare?(machine: Machine): void;
   /** Lines "#mem N" are printed every so many milliseconds, and gathered in `memory`. */
   sample?: number;
   /** What the host is like. */
@@ -108,6 +110,7 @@ function startHost(what: Start, folder: string, main: string): Device {
   const output = new Output(machine.lines, machine.faults);
   machine.heard = (line) => output.heard(line);
   for (const [name, code] of Object.entries(what.modules ?? {})) machine.store(name, code);
+  what.prepare?.(machine);
   machine.boot(main);
   return output.device("host", folder, machine, () => Promise.resolve(machine.stop()));
 }
@@ -115,6 +118,7 @@ function startHost(what: Start, folder: string, main: string): Device {
 async function startReal(what: Start, folder: string, main: string): Promise<Device> {
   const machine = new Machine({ storage: FLASH.size, page: FLASH.page });
   for (const [name, code] of Object.entries(what.modules ?? {})) machine.store(name, code);
+  what.prepare?.(machine);
   writeFileSync(join(folder, FLASH.file), machine.flash.bytes);
   writeFileSync(join(folder, "main.js"), main, "latin1");
   // Its input stays open and silent: at the end of it the interpreter reads rubbish.

@@ -16,6 +16,7 @@ export interface Found {
   at: number;
   size: number;
   flags: number;
+  /** All 28 bytes, as `nameOf` makes them; a header that a power cut left half written has others behind the zero. */
   name: string;
   /** Not erased, and no file of the system's own. */
   real: boolean;
@@ -32,10 +33,15 @@ export interface Stats {
   trashCount: number;
 }
 
-/** Name as it is kept. */
+/** Name as it is kept: cut, with zeros behind it. */
 export function nameOf(name: string): string {
-  const cut = name.indexOf("\0");
-  return (cut < 0 ? name : name.slice(0, cut)).slice(0, NAME);
+  return shown(name).slice(0, NAME).padEnd(NAME, "\0");
+}
+
+/** Name as it is listed: up to the first zero. */
+export function shown(name: string): string {
+  const end = name.indexOf("\0");
+  return end < 0 ? name : name.slice(0, end);
 }
 
 /** The files of one flash memory. */
@@ -130,7 +136,7 @@ export class FlashFiles {
     if (word === 0xffffffff || word === 0 || at + HEADER + size > this.flash.bytes.length) return null;
     const flags = word >>> 24;
     const erased = bytes.readUInt32LE(4) === 0;
-    const name = nameOf(bytes.toString("latin1", 4));
+    const name = bytes.toString("latin1", 4, HEADER);
     return { at: at + HEADER, size, flags, name, erased, real: !erased && (flags === 0 || flags === STORAGE_FILE || flags === 128) };
   }
 

@@ -14,6 +14,8 @@ export class Fuse {
   /** Units used so far, to know where a cut may be. */
   used = 0;
   blown = false;
+  /** Called when it blows. */
+  blow: () => void = () => undefined;
 
   /** How many of `units` may still be done; all of them, or the last ones before the cut. */
   burn(units: number): number {
@@ -21,7 +23,10 @@ export class Fuse {
     const done = this.left < 0 ? units : Math.min(units, this.left);
     this.used += done;
     if (this.left >= 0) this.left -= done;
-    if (done < units) this.blown = true;
+    if (done < units) {
+      this.blown = true;
+      this.blow();
+    }
     return done;
   }
 }

@@ -61,6 +61,8 @@ export class Machine {
     this.options = options;
     this.flash = new Flash(options.storage ?? 262144, options.page ?? 4096, options.unit ?? 4);
     this.files = new FlashFiles(this.flash);
+    // At once, whatever the program catches: nothing that it does from here on is heard or stays.
+    this.flash.fuse.blow = this.cardFuse.blow = () => this.stop();
   }
 
   /** Bytes that the sockets copied, sent and received since the last start. */
@@ -76,6 +78,7 @@ export class Machine {
   /** Switches it on: a new context, then `.boot0` to `.boot3` and `.bootcde` of Storage, then `script`. */
   boot(script: string): void {
     this.flash.fuse.blown = this.cardFuse.blown = false;
+    this.flash.fuse.left = this.cardFuse.left = -1;
     this.on = true;
     this.prepare();
     this.guard(() => {
@@ -119,6 +122,7 @@ export class Machine {
   }
 
   private print(line: string): void {
+    if (!this.on) return;
     for (const each of line.split("\n")) {
       this.lines.push(each);
       this.heard(each);
@@ -126,7 +130,7 @@ export class Machine {
   }
 
   private fault(error: any): void {
-    if (error instanceof PowerCut) return this.stop();
+    if (error instanceof PowerCut || !this.on) return;
     const words = typeof error === "object" && error !== null && "message" in error ? `${error}` : JSON.stringify(error);
     this.faults.push(`Uncaught ${words}`);
     this.print(`Uncaught ${words}`);

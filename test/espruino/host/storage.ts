@@ -2,7 +2,7 @@
 
 // deno-lint-ignore-file no-explicit-any
 import { bytesOf, text } from "./bytes.ts";
-import { FlashFiles, type Found, NAME, nameOf, STORAGE_FILE } from "./files.ts";
+import { FlashFiles, type Found, NAME, nameOf, shown, STORAGE_FILE } from "./files.ts";
 
 /** Raises an error of the device's own. */
 export type Fail = (message: string) => never;
@@ -60,8 +60,9 @@ export function storageModule(
         if (!file.real) continue;
         const piece = file.flags === STORAGE_FILE;
         if (wanted !== undefined && Boolean(wanted) !== piece) continue;
-        if (piece && !file.name.endsWith("\x01")) continue;
-        const name = piece && wanted ? file.name.slice(0, -1) : file.name;
+        const whole = shown(file.name);
+        if (piece && !whole.endsWith("\x01")) continue;
+        const name = piece && wanted ? whole.slice(0, -1) : whole;
         if (pattern === undefined || pattern.exec(name) !== null) names.push(name);
       }
       return tools.list(names);
@@ -121,7 +122,7 @@ export class StorageFile {
     if (mode !== "r" && mode !== "w" && mode !== "a") fail(`Invalid mode ${JSON.stringify(mode)}`);
     this.files = files;
     this.fail = fail;
-    this.name = nameOf(name).slice(0, NAME - 1);
+    this.name = shown(name).slice(0, NAME - 1);
     this.mode = mode;
     if (mode === "w") this.wipe();
     if (mode !== "a") return;
@@ -198,13 +199,17 @@ export class StorageFile {
   }
 
   private at(piece: number): Found | null {
-    return this.files.find(this.name + String.fromCharCode(piece));
+    return this.files.find(this.pieceName(piece));
   }
 
   private start(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    writeFile(this.files, this.name + String.fromCharCode(this.piece), bytes, STORAGE_FILE, 0, PIECE, this.fail);
+    writeFile(this.files, this.pieceName(this.piece), bytes, STORAGE_FILE, 0, PIECE, this.fail);
     this.offset = bytes.length;
+  }
+
+  private pieceName(piece: number): string {
+    return nameOf(this.name + String.fromCharCode(piece));
   }
 
   private filled(file: Found): number {
