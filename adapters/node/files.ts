@@ -1,14 +1,15 @@
 // The files of Node, below one folder, on the callbacks of node:fs: no streams, no promises, paths as bytes.
 
-import { CAN_APPEND, CAN_DIRS, CAN_FACTS, CAN_RENAME, CAN_SEEK, CAN_SPACE, CAN_TIMES, CAN_WRITE } from "../../core/ports.ts";
+import { CAN_APPEND, CAN_DIRS, CAN_FACTS, CAN_HASH, CAN_RENAME, CAN_SEEK, CAN_SPACE, CAN_TIMES, CAN_WRITE } from "../../core/ports.ts";
 import { RAW_NAMES } from "../../core/ports.ts";
-import type { Chunk, Create, Cursor, Done, Entry, Facts, File, FileSystem, ReadDone } from "../../core/ports.ts";
+import type { Chunk, Create, Cursor, Done, Entry, Facts, File, FileSystem, Hash, ReadDone } from "../../core/ports.ts";
 import { Creator } from "./creator.ts";
 import type { Storage } from "./creator.ts";
 import { openCursor } from "./cursor.ts";
 import { Disk } from "./disk.ts";
 import { setFacts, space, stat } from "./facts.ts";
 import { Guard } from "./guard.ts";
+import { hashOf, isHash } from "./hashes.ts";
 import { makeFolder, remove, removeFolder, rename } from "./names.ts";
 import { openReader } from "./reader.ts";
 import type { NodeReader } from "./reader.ts";
@@ -29,9 +30,11 @@ export interface NodeFilesOptions {
   patient?: boolean;
 }
 
+const EVERYTHING = CAN_WRITE | CAN_RENAME | CAN_SEEK | CAN_APPEND | CAN_DIRS | CAN_FACTS | CAN_TIMES | CAN_HASH | CAN_SPACE | RAW_NAMES;
+
 /** The folder `root` and what is in it. Links that lead out of it are not followed. */
 export class NodeFiles implements FileSystem {
-  readonly can: number = CAN_WRITE | CAN_RENAME | CAN_SEEK | CAN_APPEND | CAN_DIRS | CAN_FACTS | CAN_TIMES | CAN_SPACE | RAW_NAMES;
+  readonly can: number = EVERYTHING;
   private readonly guard: Guard;
   private readonly storage: Storage;
 
@@ -96,6 +99,10 @@ export class NodeFiles implements FileSystem {
 
   rmdir(path: string, done: Done<void>): void {
     removeFolder(this.guard, path, done);
+  }
+
+  hash(name: string): Hash | null {
+    return isHash(name) ? hashOf(name) : null;
   }
 
   space(path: string, done: Done<number>): void {

@@ -5,6 +5,11 @@ import type { Chunk, Hash } from "../../core/ports.ts";
 
 const NAMES: { [name: string]: string } = { "MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-512": "sha512" };
 
+/** Whether there is such a hash. */
+export function isHash(name: string): boolean {
+  return name === "CRC32" || Object.hasOwn(NAMES, name);
+}
+
 /** A new hash: "MD5", "SHA-1", "SHA-256", "SHA-512" or "CRC32"; hexadecimal digits come out, in lower case. */
 export function hashOf(name: string): Hash {
   if (name === "CRC32") return new Crc32();

@@ -6,6 +6,7 @@ import {
   CAN_CLEAR,
   CAN_DIRS,
   CAN_FACTS,
+  CAN_HASH,
   CAN_IPV6,
   CAN_LISTEN,
   CAN_RENAME,
@@ -30,7 +31,8 @@ import { sameHost } from "../wire/host.ts";
 import { decimal, MOST } from "../wire/number.ts";
 import { name, quote, resolve } from "../wire/path.ts";
 import { formatTime, parseTime } from "../wire/time.ts";
-import { EPSV_ALL, STOU } from "./features.ts";
+import { algorithms, chooseHash, hashFile, hashPart } from "./digest.ts";
+import { EPSV_ALL, HASH, STOU } from "./features.ts";
 import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
 import { SECURITY } from "./features.ts";
 import { longReply } from "./long.ts";
@@ -522,6 +524,44 @@ export const COMMANDS: Command[] = [
     },
   },
 
+  // --- Hashes
+  {
+    verb: "HASH", alias: "", when: READY, needs: CAN_HASH, args: "<path>", feat: "HASH",
+    run(s: Session, path: string): void {
+      hashFile(s, path);
+    },
+  },
+  {
+    verb: "XCRC", alias: "", when: READY, needs: CAN_HASH, args: "<name> [start] [end]", feat: "XCRC",
+    run(s: Session, argument: string): void {
+      hashPart(s, argument, "CRC32");
+    },
+  },
+  {
+    verb: "XMD5", alias: "", when: READY, needs: CAN_HASH, args: "<name> [start] [end]", feat: "XMD5",
+    run(s: Session, argument: string): void {
+      hashPart(s, argument, "MD5");
+    },
+  },
+  {
+    verb: "XSHA1", alias: "XSHA", when: READY, needs: CAN_HASH, args: "<name> [start] [end]", feat: "XSHA1",
+    run(s: Session, argument: string): void {
+      hashPart(s, argument, "SHA-1");
+    },
+  },
+  {
+    verb: "XSHA256", alias: "", when: READY, needs: CAN_HASH, args: "<name> [start] [end]", feat: "XSHA256",
+    run(s: Session, argument: string): void {
+      hashPart(s, argument, "SHA-256");
+    },
+  },
+  {
+    verb: "XSHA512", alias: "", when: READY, needs: CAN_HASH, args: "<name> [start] [end]", feat: "XSHA512",
+    run(s: Session, argument: string): void {
+      hashPart(s, argument, "SHA-512");
+    },
+  },
+
   // --- About
   {
     verb: "STAT", alias: "", when: READY | TRANSFERRING, needs: 0, args: "[-flags] [path]", feat: "",
@@ -538,7 +578,8 @@ export const COMMANDS: Command[] = [
     verb: "FEAT", alias: "", when: ALWAYS, needs: 0, args: "", feat: "",
     run(s: Session): void {
       const text = lines(s, (row: Command): string => {
-        return row.feat === "" ? "" : " " + row.feat + (row.feat === "MLST" ? " " + features(s.facts) : "") + "\r\n";
+        const more = row.feat === "MLST" ? " " + features(s.facts) : HASH && row.feat === "HASH" ? " " + algorithms(s) : "";
+        return row.feat === "" ? "" : " " + row.feat + more + "\r\n";
       });
       block(s, 211, "Features:", text, "End");
     },
@@ -548,6 +589,7 @@ export const COMMANDS: Command[] = [
     run(s: Session, argument: string): void {
       const wanted = argument.toUpperCase();
       if (wanted === "UTF8 ON" || wanted === "UTF8") return s.reply(200, "Names are UTF-8");
+      if (HASH && (wanted === "HASH" || wanted.startsWith("HASH "))) return chooseHash(s, wanted.substring(5));
       if (wanted !== "MLST" && !wanted.startsWith("MLST ")) return s.reply(501, "No such option");
       s.facts = selectFacts(argument.substring(5));
       s.reply(200, ("MLST OPTS " + chosen(s.facts)).trim());

@@ -15,3 +15,5 @@ export const STRANGERS = true;
 export const ABOR = true;
 /** Names that nobody has. */
 export const STOU = true;
+/** Hashes of files. */
+export const HASH = true;

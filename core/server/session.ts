@@ -13,7 +13,7 @@ import { resolve } from "../wire/path.ts";
 import { Telnet, verbStart } from "../wire/telnet.ts";
 import type { Command } from "./commands.ts";
 import { Data } from "./data.ts";
-import { ABOR, LONG_REPLIES, SECURITY, STRANGERS } from "./features.ts";
+import { ABOR, HASH, LONG_REPLIES, SECURITY, STRANGERS } from "./features.ts";
 import { pour } from "./long.ts";
 import type { Login } from "./options.ts";
 import { DATA, NAMED, NEW, READY, RENAMING, TRANSFERRING } from "./phases.ts";
@@ -57,6 +57,8 @@ export class Session implements ConnHandler, TransferOwner {
   ascii!: boolean;
   /** Which facts MLSD and MLST tell. */
   facts!: number;
+  /** What HASH uses. */
+  algorithm!: string;
   /** The argument of the command as it was given. */
   given!: string;
   working!: boolean;
@@ -141,6 +143,7 @@ export class Session implements ConnHandler, TransferOwner {
     this.declared = -1;
     this.ascii = true;
     this.facts = -1;
+    if (HASH) this.algorithm = "SHA-256";
   }
 
   /** What the login and logout callbacks are told. */

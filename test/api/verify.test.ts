@@ -264,6 +264,23 @@ describe("verify", () => {
     });
   }
 
+  test("with picoftp's own server, every algorithm", async () => {
+    await using client = await enter();
+    await client.upload(local, "remote", { verify: true });
+    assertEquals(client.verified, "SHA-256");
+    for (const [algorithm, value] of Object.entries(HASHES) as [Algorithm, string][]) {
+      assertEquals(await client.hash("remote", { algorithm }), { algorithm, value });
+      await client.put("a b", TEXT, { verify: algorithm });
+      assertEquals(client.verified, algorithm);
+    }
+    const bytes = new Uint8Array(1000001).map((_none, i) => i * 31 + (i >> 8));
+    await client.put("large", bytes, { verify: "hash" });
+    assertEquals((await client.hash("large")).value, createHash("sha256").update(bytes).digest("hex"));
+    writeFileSync(path.join(root, "large"), "other");
+    const error = await assertRejects(() => client.download("missing", path.join(home, "x"), { verify: true }));
+    assert(error instanceof FtpError && error.code === 550, `${error}`);
+  });
+
   test("without FEAT: XMD5, then XCRC, then SIZE", async () => {
     net.answers = (line) => line === "FEAT" || /^X/.test(line) ? "500 What?" : null;
     await using client = await enter();

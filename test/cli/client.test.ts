@@ -42,7 +42,7 @@ describe("picoftp ls, get, put, cat, rm, mkdir, mv", () => {
       writeFileSync(local.at("text"), "a\nb\n");
       const put = await picoftp(["put", local.at("text"), served.url("text"), "--verify", "--retries", "1", "-v", ...through]);
       assertEquals([put.code, readFileSync(root.at("text"), "latin1")], [0, "a\nb\n"]);
-      assert(/ > SIZE text\n[^]* < 213 4\n/.test(put.err) && !put.err.includes("fp"), put.err);
+      assert(/ > HASH text\n[^]* < 213 SHA-256 0-4 /.test(put.err) && !put.err.includes("fp"), put.err);
       const get = await picoftp(["get", served.url("text"), local.at("back"), "-t", "-v", ...through]);
       assertEquals([get.code, readFileSync(local.at("back"), "latin1"), get.err.includes("TYPE A")], [0, "a\nb\n", true]);
       assertEquals((await picoftp(["cat", served.url("text"), ...through])).out, "a\nb\n");

@@ -1,7 +1,8 @@
 // A MemoryFiles that can be told to wait or to fail, for the server's transcripts.
 
 import { bytesOf, MemoryFiles, textOf } from "../../adapters/memory/mod.ts";
-import type { Chunk, Create, Cursor, Done, Entry, File, ReadDone } from "../../core/ports.ts";
+import { hashOf } from "../../adapters/node/hashes.ts";
+import type { Chunk, Create, Cursor, Done, Entry, File, Hash, ReadDone } from "../../core/ports.ts";
 
 /** The next call of that name fails. */
 export interface Fault {
@@ -74,6 +75,11 @@ export class FaultFiles extends MemoryFiles {
       };
       done(error, cursor);
     });
+  }
+
+  /** Nobody asks without CAN_HASH. */
+  hash(name: string): Hash | null {
+    return name === "SHA-512" ? null : hashOf(name);
   }
 
   /** An upload that was broken off. */

@@ -176,6 +176,7 @@ class Run {
     else if (what === "as") this.as = rest;
     else if (what === "client") this.from = first;
     else if (what === "server") this.host = first;
+    else if (what === "with") this.files.can = rest.reduce((can, name) => can | number("CAN_" + name), this.files.can);
     else if (what === "without") this.files.can = rest.reduce((can, name) => can & ~number("CAN_" + name), this.files.can);
     else return false;
     return true;
