@@ -21,11 +21,13 @@ const packages = [
   { name: "python3-pyftpdlib", probe: "pyftpdlib" },
 ];
 
-/** Servers whose packages conflict, and that shall not start as a service: unpacked, each in its own folder. */
+/** Servers and proxies whose packages conflict, or that shall not start as a service: unpacked, each in its own folder. */
 const unpacked = [
   { name: "vsftpd", with: [], file: "usr/sbin/vsftpd" },
   { name: "proftpd-core", with: [], file: "usr/sbin/proftpd" },
   { name: "pure-ftpd", with: ["pure-ftpd-common"], file: "usr/sbin/pure-ftpd" },
+  { name: "microsocks", with: [], file: "usr/bin/microsocks" },
+  { name: "tinyproxy", with: ["tinyproxy-bin"], file: "usr/bin/tinyproxy" },
 ];
 
 const path = (process.env.PATH ?? "").split(delimiter).concat("/usr/local/sbin", "/usr/sbin", "/sbin");
