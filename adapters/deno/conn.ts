@@ -5,7 +5,7 @@
 // Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, when no promise of Deno's is left
 // (`pending`): only then has the runtime let go of every chunk.
 
-import { setImmediate } from "node:timers";
+import { setImmediate, setTimeout } from "node:timers";
 import { CANCELLED, RESET, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
 import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../../core/ports.ts";
 import type { ReadBuffers } from "../node/buffers.ts";
@@ -21,6 +21,8 @@ const LISTS = 16384;
 /** What is so short is copied and counts as sent, as long as no more than ROOM bytes of that kind are on their way. */
 const SHORT = 1024;
 const ROOM = 4096;
+/** How much later than `abort` a connection ends that has sent all it had, in milliseconds. */
+const LATER = 50;
 const NOTHING = Buffer.alloc(0);
 const NOWHERE = addressOf("", 0);
 
@@ -47,6 +49,7 @@ export class DenoConn implements Conn {
   private queue: Uint8Array[] = [];
   private copied = 0;
   private lent = false;
+  private hasSent = false;
   private reset: Reset | null = null;
   /** Our FIN is out, the peer's has come. */
   private shut = false;
@@ -158,7 +161,20 @@ export class DenoConn implements Conn {
     else if (this.reset === null) this.reset = Reset.of(this.raw);
     this.reset?.arm();
     this.reset = null;
+    if (this.looksWhole()) return this.leaveLater();
     this.leave();
+  }
+
+  /** Nothing waits to be sent: Deno's close begins with an end in order, and what was sent would look like all of it. */
+  private looksWhole(): boolean {
+    return this.raw !== null && this.hasSent && !this.text && !this.finished && this.rest === null && this.blocks === null;
+  }
+
+  /** The control connection is given time to say first that it is not. A read that waits has nobody else's buffer. */
+  private leaveLater(): void {
+    this.over = true;
+    setTimeout((): void => this.raw?.close(), LATER);
+    setImmediate(this.last);
   }
 
   // --- Reading
@@ -230,6 +246,7 @@ export class DenoConn implements Conn {
   // --- Writing
 
   private write(bytes: Uint8Array): void {
+    this.hasSent = true;
     this.rest = bytes;
     this.pending++;
     (this.raw as DenoTcpConn).write(bytes).then(this.wrote, this.failed);
