@@ -29,6 +29,7 @@ const STEPS = [
   { name: "documentation", run: documentation },
   { name: "slow types", run: () => deno("publish", "--dry-run", "--allow-dirty", "--quiet") },
   { name: "tests", run: () => tests() },
+  { name: "matrix", run: () => summed("tools/matrix.mjs", "--built") },
   { name: "package", run: () => ifThere("tools/package.mjs", (file) => node(file)) },
 ];
 
@@ -100,8 +101,13 @@ async function documentation() {
 }
 
 /** All tests, or those under some folders; each file has a process of its own. */
-async function tests(...folders) {
-  const { text, code } = await run(process.execPath, ["tools/tests.mjs", ...folders], { quiet: true, timeout: 12 * MINUTE });
+function tests(...folders) {
+  return summed("tools/tests.mjs", ...folders);
+}
+
+/** A script that ends with a line of sums. */
+async function summed(script, ...args) {
+  const { text, code } = await run(process.execPath, [script, ...args], { quiet: true, timeout: 12 * MINUTE });
   const [before, line] = text.split(/^sums (?=\{)/m);
   if (line === undefined) throw new Error(`${text}\nThe tests did not come to an end (exit code ${code})`);
   return { ...JSON.parse(line.split("\n")[0]), text: before };

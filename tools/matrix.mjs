@@ -1,0 +1,124 @@
+// The matrix: every runtime's client against every runtime's server, in processes of their own, over real sockets.
+//
+// `node tools/matrix.mjs` runs what the gate runs and compares docs/matrix.md, `--write` writes it, `full` runs all of it ten
+// times with large files and older versions. `--only deno,bun`, `--cases names`, `--times 2`, `--trace`, `--built` (compiled
+// already), `--from folder` (compiled to there).
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { older } from "./matrix/versions.mjs";
+import { root, run, tsc } from "./run.mjs";
+
+const PAGE = path.join(root, "docs", "matrix.md");
+const START = "<!-- written by tools/matrix.mjs -->\n";
+/** Longer than what the system buffers for a connection, so that a transfer of it can be called off. */
+const BIG = 16 * 1048576;
+const MANY = { gate: 250, full: 1000 };
+const TIMES = 10;
+const LANES = 4;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    write: { type: "boolean" },
+    built: { type: "boolean" },
+    trace: { type: "boolean" },
+    from: { type: "string" },
+    only: { type: "string" },
+    cases: { type: "string" },
+    times: { type: "string" },
+  },
+});
+const full = positionals.includes("full");
+process.chdir(root);
+await install();
+if (!values.built && values.from === undefined) await tsc("-p", ".");
+const folder = path.join(root, values.from ?? ".tsc", "test", "matrix");
+const { runtime, runtimes } = await load("runtimes");
+const { CASES } = await load("cases");
+const { CHILDREN, Matrix } = await load("run");
+const table = await load("table");
+
+const all = [...runtimes(root), ...(full ? await older(runtime) : [])];
+const names = all.map(({ name }) => name);
+const pairings = all.flatMap((client) => all.map((server) => [client, server])).filter(wanted);
+for (const { name, version, missing } of all) console.log(`${name}: ${missing || version}`);
+
+let failed = 0;
+const times = full ? Number(values.times ?? TIMES) : Number(values.times ?? 1);
+for (let time = 1; time <= times; time++) {
+  const results = await once(time);
+  const sums = table.sums(results);
+  console.log(table.printed(results, names));
+  failed += sums.failed;
+  if (!full && values.only === undefined && values.cases === undefined) page(results, sums);
+  failed = Math.max(failed, sums.failed);
+  console.log(times > 1 ? `time ${time} of ${times}: ${JSON.stringify(sums)}` : `sums ${JSON.stringify(sums)}`);
+}
+process.exit(failed === 0 ? 0 : 1);
+
+async function load(name) {
+  return await import(pathToFileURL(path.join(folder, `${name}.js`)).href);
+}
+
+/** Node 24 is in a folder of its own; where it cannot be installed its cells say so. */
+async function install() {
+  const home = path.join(root, "tools", "runtimes");
+  if (existsSync(path.join(home, "node_modules"))) return;
+  await run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: home, quiet: true });
+}
+
+/** Older versions meet those of the gate and themselves. */
+function wanted([client, server]) {
+  const only = values.only?.split(",");
+  if (only !== undefined && !only.includes(client.name) && !only.includes(server.name)) return false;
+  return !(client.older && server.older) || client === server;
+}
+
+async function once(time) {
+  const place = mkdtempSync(path.join(os.tmpdir(), "picoftp-matrix-"));
+  const cases = CASES.filter((each) => (full || !each.full) && (time === 1 || !each.once)).map(({ name }) => name);
+  const asked = values.cases?.split(",");
+  const matrix = new Matrix({
+    pairings,
+    cases: asked === undefined ? cases : cases.filter((name) => [...asked, "leaves nothing"].some((part) => name.includes(part))),
+    folder: place,
+    lanes: Math.min(LANES, os.availableParallelism()),
+    many: full ? MANY.full : MANY.gate,
+    big: BIG,
+    trace: values.trace === true,
+  });
+  try {
+    return await matrix.run();
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** Writes docs/matrix.md, or fails where it does not say what was found. */
+function page(results, sums) {
+  const text = table.written(results, names, [...CASES.filter((each) => !each.full).map(({ name }) => name), CHILDREN]);
+  const [head, old] = readFileSync(PAGE, "utf8").split(START);
+  if (values.write) {
+    if (sums.failed > 0 || !table.complete(results)) {
+      throw new Error("Cannot write docs/matrix.md: not everything passed, or something was missing");
+    }
+    writeFileSync(PAGE, `${head}${START}\n${text}\n`);
+    return;
+  }
+  // Another Node has another name; a failure has been told.
+  if (sums.failed > 0 || !names.includes("node20") || same(text, old ?? "")) return;
+  console.log("FAILED docs/matrix.md does not say what was found: node tools/matrix.mjs --write");
+  sums.failed++;
+}
+
+/** Where something was missing here, the page has more to say. */
+function same(text, old) {
+  if (text.trim() === old.trim()) return true;
+  if (!text.includes("missing")) return false;
+  const [lines, others] = [text, old].map((each) => each.split("## Skipped")[0].trim().split("\n"));
+  return lines.length === others.length && lines.every((line, i) => line === others[i] || line.includes("missing"));
+}
