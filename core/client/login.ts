@@ -134,7 +134,7 @@ function host(name: string): Step<Client> {
 
 /** For `login` of a client's options. */
 export function loginScript(way: Way): Step<Client>[] {
-  const greeted = GREETED.concat(host(way.virtualHost));
+  const greeted = GREETED.concat([host(way.virtualHost)]);
   if (way.kind === "") return greeted.concat(ENTER);
   if (way.kind === "other") return GREETED;
   return greeted.concat(PROXIES[way.kind](way), WELCOME);
