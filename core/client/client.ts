@@ -3,8 +3,8 @@
 // Invariant: `done` is set from the start of an operation to its end. It ends when its script has (CONTROL) and, where it
 // has a stream, the transfer is over too (OVER), whichever came last; one that closes waits for the connection's end too.
 
-import { BAD_NAME, BUSY, CANCELLED, Entry, IO, NO_CONNECTION, NOT_FOUND, PROTOCOL, REPLY, RESET, TIMEOUT } from "../ports.ts";
-import { DIR, TLS, UNKNOWN, UNSUPPORTED } from "../ports.ts";
+import { BAD_NAME, BUSY, CANCELLED, DIR, Entry, IO, PROTOCOL, REPLY, RESET, TIMEOUT } from "../ports.ts";
+import { UNSUPPORTED } from "../ports.ts";
 import type { Done, File, Net, Sink, Source, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
 import { Dialer } from "../dialer.ts";
@@ -16,14 +16,16 @@ import type { TransferOwner } from "../transfer.ts";
 import type { Reply } from "../wire/reply.ts";
 import { formatTime } from "../wire/time.ts";
 import { Data } from "./data.ts";
+import { deadline } from "./deadlines.ts";
 import { SECURITY } from "./features.ts";
-import { ABOR, bitOf, HINTS, MLSD, MLST, SILENT, SIZE } from "./learned.ts";
-import { Listing } from "./list.ts";
+import { ABOR, bitOf, HINTS, SIZE } from "./learned.ts";
+import { lists } from "./list.ts";
 import type { Each } from "./list.ts";
 import { complete } from "./options.ts";
 import type { ClientOptions } from "./options.ts";
+import { CONTROL, join, MOVED, OVER } from "./outcome.ts";
 import { Secure } from "./secure.ts";
-import { ABORT, CHECK, LENGTH, LIST, LOGIN, LOGIN_AGAIN, ONE, RETRIEVE, STAT, STORE, TWO } from "./scripts.ts";
+import { ABORT, LENGTH, LOGIN, LOGIN_AGAIN, ONE, RETRIEVE, STAT, STORE, TWO } from "./scripts.ts";
 
 /** What is to be downloaded. */
 export interface Get {
@@ -46,21 +48,9 @@ export interface Put {
   ownChunks: boolean;
 }
 
-// `parts`: what has come of an operation.
-const CONTROL = 1;
-/** All bytes have moved. */
-const MOVED = 2;
-/** The data connection and the stream are closed. */
-const OVER = 4;
-
 /** The text cannot be an argument of a command. */
 function bad(text: string): boolean {
   return text.indexOf("\r") >= 0 || text.indexOf("\n") >= 0 || text.indexOf("\x00") >= 0;
-}
-
-/** The sooner of two deadlines, -1: none. */
-function sooner(one: number, other: number): number {
-  return one < 0 || (other >= 0 && other < one) ? other : one;
 }
 
 /** A connection to one server. Of an error REPLY, `lastReply` and `lastCommand` tell the rest; of a TIMEOUT, `waitingFor`. */
@@ -209,12 +199,12 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
 
   /** The entries of a folder, "" being the current one: MLSD where the server has it, else LIST. */
   list(path: string, each: Each, done: Done<void>): void {
-    if (this.take("LIST", path, "", done)) this.lists(each);
+    if (this.take("LIST", path, "", done)) lists(this, each);
   }
 
   /** The names in a folder as NLST tells them; nothing else is known of the entries. */
   names(path: string, each: Each, done: Done<void>): void {
-    if (this.take("NLST", path, "", done)) this.lists(each);
+    if (this.take("NLST", path, "", done)) lists(this, each);
   }
 
   /** What is known of a file or a folder. NOT_FOUND where only a listing could tell, and did not. */
@@ -449,35 +439,6 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
 
   // --- The way of an operation
 
-  tick(now: number): number {
-    const dialog = this.dialog;
-    const transfer = this.transfer;
-    const options = this.options;
-    const control = (this.parts & CONTROL) !== 0;
-    const moving = this.sent && (this.parts & (MOVED | OVER)) === 0;
-    let next = sooner(this.dialer.tick(now), transfer.tick(now));
-    if (SECURITY && this.secure !== null) next = sooner(next, this.secure.tick(now));
-    // A final reply is not late as long as data moves.
-    if (moving && this.begun && (this.marks || transfer.bytes > 0) && !dialog.leaving && !this.aborting) dialog.since = -1;
-    else next = sooner(next, dialog.tick(now, options.linger));
-    next = sooner(next, this.data.tick(now));
-    // The transfer's deadline begins with the first look after the last byte.
-    if (moving && options.stallTimeout > 0) next = sooner(next, Math.ceil(options.stallTimeout / 8));
-    // For the 150 before an upload; for the data of a listing whose final reply came without a 150.
-    let limit = 0;
-    if (moving && !control && !this.begun) limit = (this.habits & SILENT) !== 0 ? 1 : options.markTimeout;
-    if (moving && control && this.each !== null && !this.marks && transfer.bytes === 0 && transfer.ready === null) {
-      limit = options.abortTimeout;
-    }
-    if (limit === 0 || this.since < 0) this.since = now;
-    const left = this.since + limit - now;
-    if (limit === 0) this.since = -1;
-    else if (left > 0) next = sooner(next, left);
-    else if (this.begun) this.fail(NO_CONNECTION);
-    else this.begin(0);
-    return next;
-  }
-
   /** An operation begins, or `done` says at once why not. */
   take<T>(verb: string, path: string, to: string, done: Done<T>): boolean {
     let error = bad(path) || bad(to) ? BAD_NAME : 0;
@@ -530,18 +491,6 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.dialog.run(script);
   }
 
-  lists(each: Each): void {
-    const listing = new Listing(this, each);
-    const facts = (this.features & MLST) !== 0 && (this.off & (MLST | MLSD)) === 0;
-    if (this.verb === "LIST" && facts) this.verb = "MLSD";
-    // What begins with "-" would be taken for flags.
-    else if (this.path.startsWith("-")) this.path = "./" + this.path;
-    this.each = each;
-    this.sink = listing;
-    this.file = listing;
-    this.start(LIST);
-  }
-
   /** ABOR, for a transfer whose final reply is owed. */
   breakOff(error: number): void {
     this.aborting = true;
@@ -564,82 +513,12 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     if (this.dialog.conn !== null) this.dialog.conn.abort();
   }
 
+  tick(now: number): number {
+    return deadline(this, now);
+  }
+
   /** Goes on where both sides have come far enough. */
   join(): void {
-    const transfer = this.transfer;
-    if (this.done === null || (this.parts & CONTROL) === 0) return;
-    if (this.dialer.conn !== null) return this.dialer.cancel();
-    if (this.file === null || (this.parts & OVER) !== 0) {
-      if (!this.closing || this.dialog.conn === null) this.end();
-      return;
-    }
-    if (this.control !== 0) return this.fail(this.control);
-    if (this.each !== null || this.sink === null || (this.parts & MOVED) === 0) return;
-    if ((this.hint < 0 || this.hint > this.offset + transfer.bytes) && this.wantsSize()) {
-      // The 150 promised more, or nothing.
-      this.parts -= CONTROL;
-      this.sent = false;
-      this.dialog.limit = this.options.replyTimeout;
-      return this.dialog.run(CHECK);
-    }
-    if (this.total >= 0) transfer.expected = this.total - this.offset;
-    transfer.hold = false;
-    transfer.abort(0);
-  }
-
-  /** Both sides are done: what has it come to? The server's refusal says more than the broken connection that came with it. */
-  end(): void {
-    const each = this.each;
-    const file = this.file;
-    const soft = this.moved === 0 || this.moved === RESET || this.moved === NO_CONNECTION;
-    let error = (soft || (SECURITY && this.moved === TLS)) && this.control !== 0 ? this.control : this.moved;
-    if (each !== null && this.control === 0 && error !== 0 && soft && this.transfer.bytes === 0) {
-      // Some servers break the connection of an empty listing: it is empty if it is so twice.
-      if (error === RESET && !this.repeated) return this.again(this.verb, this.path, each, true);
-      // And some make none, which a 150 would have promised.
-      if (error === RESET || !this.marks) error = 0;
-    }
-    if (each !== null && error === REPLY && this.dialog.reply !== null) {
-      const text = this.dialog.reply.text.toLowerCase();
-      if (text.lastIndexOf("no files") >= 0 || text.lastIndexOf("empty") >= 0) error = 0;
-    }
-    // An upload that is all sent has arrived if the server says so.
-    if (this.source !== null && this.control === 0 && (this.parts & MOVED) !== 0) error = 0;
-    if (this.verb === "MLSD" && error === REPLY && (this.off & MLSD) !== 0) return this.again("LIST", this.path, each as Each, false);
-    if (this.value === this.entry && error === 0 && this.entry.type === UNKNOWN) {
-      if (each === null) return this.seek();
-      error = NOT_FOUND;
-    }
-    const done = this.done as Done<unknown>;
-    if (this.connecting && error === 0) this.live = true;
-    this.connecting = false;
-    this.done = null;
-    this.source = null;
-    this.sink = null;
-    this.file = null;
-    this.each = null;
-    done(error, file !== null && each === null ? this.transfer.bytes : this.value);
-  }
-
-  /** The same operation goes on with another listing. */
-  again(verb: string, path: string, each: Each, repeated: boolean): void {
-    const value = this.value;
-    this.reset(this.done as Done<unknown>);
-    this.value = value;
-    this.verb = verb;
-    this.path = path;
-    this.repeated = repeated;
-    this.lists(each);
-  }
-
-  /** Looks for `entry` in its folder's listing. */
-  seek(): void {
-    const wanted = this.entry;
-    const slash = this.path.lastIndexOf("/");
-    const each = (entry: Entry, more: Done<void>): void => {
-      if (entry.name === wanted.name) Object.assign(wanted, entry);
-      more(0, undefined);
-    };
-    this.again("LIST", slash > 0 ? this.path.substring(0, slash) : this.path.substring(0, slash + 1), each, false);
+    join(this);
   }
 }

@@ -1,4 +1,4 @@
-// Takes a listing in, line by line, and hands out one entry at a time.
+// Listings: which one is asked for, and how it is taken in, line by line, and handed out one entry at a time.
 //
 // Invariant: `done` is set from a `write` to its end; meanwhile at most one entry is out, until its `more` was called.
 
@@ -10,6 +10,8 @@ import { parseList } from "../wire/listparse.ts";
 import { parseFacts } from "../wire/parsefacts.ts";
 import type { Client } from "./client.ts";
 import { FORMATS } from "./features.ts";
+import { MLSD, MLST } from "./learned.ts";
+import { LIST } from "./scripts.ts";
 
 /** Takes an entry, which is its own, and calls `more` for the next one: 0, or an error to break the listing off. */
 export type Each = (entry: Entry, more: Done<void>) => void;
@@ -84,4 +86,39 @@ export class Listing implements Sink {
     this.out = true;
     this.each(entry, this.more);
   }
+}
+
+/** Asks for the listing that `verb` says, or for MLSD where there is that. */
+export function lists(client: Client, each: Each): void {
+  const listing = new Listing(client, each);
+  const facts = (client.features & MLST) !== 0 && (client.off & (MLST | MLSD)) === 0;
+  if (client.verb === "LIST" && facts) client.verb = "MLSD";
+  // What begins with "-" would be taken for flags.
+  else if (client.path.startsWith("-")) client.path = "./" + client.path;
+  client.each = each;
+  client.sink = listing;
+  client.file = listing;
+  client.start(LIST);
+}
+
+/** The same operation goes on with another listing. */
+export function again(client: Client, verb: string, path: string, each: Each, repeated: boolean): void {
+  const value = client.value;
+  client.reset(client.done as Done<unknown>);
+  client.value = value;
+  client.verb = verb;
+  client.path = path;
+  client.repeated = repeated;
+  lists(client, each);
+}
+
+/** Looks for `entry` in its folder's listing. */
+export function seek(client: Client): void {
+  const wanted = client.entry;
+  const slash = client.path.lastIndexOf("/");
+  const each = (entry: Entry, more: Done<void>): void => {
+    if (entry.name === wanted.name) Object.assign(wanted, entry);
+    more(0, undefined);
+  };
+  again(client, "LIST", slash > 0 ? client.path.substring(0, slash) : client.path.substring(0, slash + 1), each, false);
 }

@@ -97,8 +97,8 @@ function edit(source, start, end, edits) {
  * is not; so the facts are code too, and there is a row only while somebody looks at it.
  */
 function tableClass(rows, cases) {
-  const verbs = rows.map((row) => row.verb.padEnd(4)).join("");
-  if (rows.some((row) => row.verb.length > 4)) throw new Error("Cannot pack the verbs: one is longer than 4");
+  const width = rows.reduce((most, row) => Math.max(most, row.verb.length), 4);
+  const verbs = rows.map((row) => row.verb.padEnd(width)).join("");
   const finds = rows.map((row, i) => {
     const names = row.alias === "" ? [row.verb] : [row.verb, row.alias];
     const found = [i, row.verb, row.when, row.needs, row.args, row.feat].map((fact) => JSON.stringify(fact)).join(", ");
@@ -115,9 +115,9 @@ export class Table {
     let row = null;
     if (index < this.count) this.count = this.next = 0;
     while (this.count <= index) {
-      const verb = "${verbs}".substring(this.next, this.next + 4);
+      const verb = "${verbs}".substring(this.next, this.next + ${width});
       if (verb === "") return null;
-      this.next += 4;
+      this.next += ${width};
       row = this.find(verb.trim());
       if (row !== null) this.count++;
     }
