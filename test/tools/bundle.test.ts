@@ -45,6 +45,7 @@ const compiled = await make({ Table: "core/server/table.ts" }, EVERYTHING, [
   "core/server/session.ts",
   "core/server/data.ts",
   "core/server/options.ts",
+  "core/server/secure.ts",
   "core/ports.ts",
   "core/server/server.ts",
   "core/transfer.ts",
