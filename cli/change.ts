@@ -1,6 +1,6 @@
 // picoftp rm, mkdir and mv: what changes names on the server.
 
-import type { Client } from "../adapters/node/mod.ts";
+import type { Client } from "../api/mod.ts";
 import { OK, UsageError } from "./command.ts";
 import type { Command, Values } from "./command.ts";
 import { CONNECTING, parseTarget, PASSWORDS, session } from "./target.ts";

@@ -1,6 +1,6 @@
 // picoftp ls: what is in a folder.
 
-import type { FileInfo } from "../adapters/node/mod.ts";
+import type { FileInfo } from "../api/mod.ts";
 import { OK } from "./command.ts";
 import type { Command, Values } from "./command.ts";
 import { printLine } from "./output.ts";

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command line: picks a subcommand, and turns what it throws into a message and an exit code.
 
-import { ConnectionError, FileError, FtpError } from "../adapters/node/mod.ts";
+import { ConnectionError, FileError, FtpError } from "../api/mod.ts";
 import { CONNECTION, EXIT_CODES, FAULT, help, INTERRUPTED, LOCAL, OK, parse, REFUSED, USAGE, UsageError } from "./command.ts";
 import type { Command } from "./command.ts";
 import { mkdirCommand, moveCommand, removeCommand } from "./change.ts";
@@ -9,18 +9,21 @@ import { catCommand, getCommand } from "./get.ts";
 import { listCommand } from "./list.ts";
 import { putCommand } from "./put.ts";
 import { serveCommand } from "./serve.ts";
+import { VERSION } from "./version.ts";
 
 const COMMANDS: Command[] = [serveCommand, listCommand, getCommand, putCommand, catCommand, removeCommand, mkdirCommand, moveCommand];
 
 // Who reads our output has gone, as in "picoftp cat url | head": nothing more to do or to say.
 process.stdout.on("error", () => process.exit(LOCAL));
 process.exitCode = await main(process.argv.slice(2));
+// Deno cannot take back a read of standard input, which would keep the process alive.
+if (process.exitCode !== OK && "Deno" in globalThis) process.exit();
 
 async function main(line: string[]): Promise<number> {
   const [name, ...rest] = line;
   const command = COMMANDS.find((each) => each.name === name);
   try {
-    if (name === "--version" || name === "-V") return await version();
+    if (name === "--version" || name === "-V") return version();
     if (name === undefined || name === "help" || name === "--help" || name === "-h") return overview(rest[0], name === undefined);
     if (command === undefined) throw new UsageError(`Cannot run "${name}": there is no such command`);
     const { args, values } = parse(command, rest);
@@ -56,13 +59,7 @@ function overview(name: string | undefined, missing: boolean): number {
   return missing ? USAGE : OK;
 }
 
-async function version(): Promise<number> {
-  const { readFile } = await import("node:fs/promises");
-  for (const up of ["../../package.json", "../package.json"]) {
-    const found = await readFile(new URL(up, import.meta.url), "utf8").catch(() => "");
-    if (found === "") continue;
-    console.log(JSON.parse(found).version);
-    return OK;
-  }
+function version(): number {
+  console.log(VERSION);
   return OK;
 }

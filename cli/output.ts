@@ -1,7 +1,7 @@
 // What goes to the terminal or into a pipe: names, a progress bar, sums.
 
 import { encodeName } from "../api/names.ts";
-import type { Progress } from "../adapters/node/mod.ts";
+import type { Progress } from "../api/mod.ts";
 import type { Values } from "./command.ts";
 
 // deno-lint-ignore no-control-regex

@@ -1,10 +1,10 @@
 // picoftp serve: a folder on the network, until a signal comes.
 
 import { randomBytes } from "node:crypto";
-import { serve } from "../adapters/node/mod.ts";
-import type { ServeOptions, Server } from "../adapters/node/mod.ts";
+import type { ServeOptions, Server } from "../api/mod.ts";
 import { number, OK, text, UsageError } from "./command.ts";
 import type { Command, Values } from "./command.ts";
+import { adapter, environment } from "./runtime.ts";
 
 /** For transfers to end after the first signal. */
 const DRAIN = 5000;
@@ -43,7 +43,7 @@ async function run(args: string[], values: Values): Promise<number> {
   options.passivePorts = range(text(values, "passive-ports"));
   options.masquerade = text(values, "masquerade");
   if (values.verbose === true) options.trace = (line) => process.stderr.write(`${line}\n`);
-  const server = await serve(options);
+  const server = await adapter.serve(options);
   const made = login?.made === true ? { password: login.password } : {};
   const { host, port, url } = server;
   if (values.json === true) console.log(JSON.stringify({ url, host, port, user: login?.user ?? "anonymous", ...made }));
@@ -61,7 +61,7 @@ interface Credentials {
 
 /** null: nobody but anonymous. */
 function credentials(values: Values): Credentials | null {
-  const given = text(values, "password") ?? process.env.PICOFTP_PASSWORD;
+  const given = text(values, "password") ?? environment("PICOFTP_PASSWORD");
   if (given === "") throw new UsageError("Cannot use an empty password");
   const user = text(values, "user");
   if (user === "") throw new UsageError("Cannot use an empty user name");

@@ -3,13 +3,14 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { connect, parseProxy, parseUrl } from "../adapters/node/mod.ts";
-import type { Client, ConnectOptions, DownloadOptions } from "../adapters/node/mod.ts";
+import { parseProxy, parseUrl } from "../api/mod.ts";
+import type { Client, ConnectOptions, DownloadOptions } from "../api/mod.ts";
 import { decodeName } from "../api/names.ts";
 import { number, text, UsageError } from "./command.ts";
 import type { Option, Values } from "./command.ts";
 import { findNetrc } from "./netrc.ts";
 import { askPassword } from "./prompt.ts";
+import { adapter, environment } from "./runtime.ts";
 
 /** Options of all subcommands that connect. */
 export const CONNECTING: Option[] = [
@@ -73,7 +74,7 @@ export async function session(
   await complete(target.options, values);
   for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
-    const client = await connect({ ...target.options, signal: stop.signal });
+    const client = await adapter.connect({ ...target.options, signal: stop.signal });
     try {
       return await work(client, stop.signal);
     } finally {
@@ -109,8 +110,9 @@ const TIMEOUTS = ["connectTimeout", "replyTimeout", "dataTimeout", "stallTimeout
 
 async function authenticate(options: ConnectOptions, file: string | undefined): Promise<void> {
   if (options.password !== undefined) return;
-  if (options.user !== undefined && process.env.PICOFTP_PASSWORD !== undefined) {
-    options.password = process.env.PICOFTP_PASSWORD;
+  const password = environment("PICOFTP_PASSWORD");
+  if (options.user !== undefined && password !== undefined) {
+    options.password = password;
     return;
   }
   const entry = findNetrc(await netrc(file), options.host, options.user);
@@ -127,7 +129,7 @@ async function authenticate(options: ConnectOptions, file: string | undefined): 
 
 async function netrc(file: string | undefined): Promise<string> {
   try {
-    return await readFile(file ?? process.env.NETRC ?? path.join(homedir(), ".netrc"), "utf8");
+    return await readFile(file ?? environment("NETRC") ?? path.join(homedir(), ".netrc"), "utf8");
   } catch {
     if (file !== undefined) throw new UsageError(`Cannot read "${file}"`);
     return "";

@@ -5,6 +5,7 @@ import path from "node:path";
 import { run } from "node:test";
 import { inspect, stripVTControlCharacters } from "node:util";
 import { root } from "./run.mjs";
+import { runsOn } from "./suites.mjs";
 
 const LIMIT = 300000;
 /** What is shown of a failure. */
@@ -13,7 +14,10 @@ const COLUMNS = 400;
 
 process.chdir(root);
 const asked = process.argv.slice(2);
-const files = walk(path.join(".tsc", "test")).filter((file) => asked.length === 0 || asked.some((each) => file.includes(each)));
+const files = walk(path.join(".tsc", "test")).filter((file) => {
+  const source = path.relative(".tsc", file).split(path.sep).join("/").replace(/\.js$/, ".ts");
+  return runsOn(source, "node") && (asked.length === 0 || asked.some((each) => file.includes(each)));
+});
 // Each file runs in a process of its own, which shall end even where a test forgot a socket.
 process.execArgv.push("--test-force-exit", "--import", new URL("./linger.mjs", import.meta.url).href);
 const sums = { passed: 0, failed: 0, skipped: 0 };

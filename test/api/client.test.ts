@@ -4,9 +4,10 @@ import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { connect, ConnectionError, FileError, FtpError, parseUrl, serve } from "../../adapters/node/mod.ts";
-import type { Client, ConnectOptions, Progress, Server } from "../../adapters/node/mod.ts";
+import { ConnectionError, FileError, FtpError, parseUrl } from "../../api/mod.ts";
+import type { Client, ConnectOptions, Progress, Server } from "../../api/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { connect, runtime, serve } from "../runtime.ts";
 
 const home = mkdtempSync(path.join(tmpdir(), "picoftp-client-"));
 const root = path.join(home, "root");
@@ -391,10 +392,10 @@ describe("lists", () => {
 });
 
 describe("names", () => {
-  test("in any script, with spaces and quotes, and bytes that are not UTF-8", async () => {
+  const bytes = { skip: runtime === "deno" ? "Deno cannot tell names that are not UTF-8" : false };
+
+  test("in any script, with spaces and quotes", async () => {
     await using client = await enter();
-    const odd = Buffer.from([0x6f, 0x64, 0x64, 0xe9, 0xff]);
-    writeFileSync(Buffer.concat([Buffer.from(`${root}/`), odd]), "odd");
     const names = ["\u00e4\u4e2d\u{1f600}", " leading and trailing ", 'quo"te', "-flag", "per%cent"];
     for (const name of names) await client.put(name, name);
     const listed: string[] = [];
@@ -403,6 +404,14 @@ describe("names", () => {
       assert(listed.includes(name), `${JSON.stringify(name)} in ${JSON.stringify(listed)}`);
       assertEquals(await client.getText(name), name);
     }
+  });
+
+  test("bytes that are not UTF-8", bytes, async () => {
+    await using client = await enter();
+    const odd = Buffer.from([0x6f, 0x64, 0x64, 0xe9, 0xff]);
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/`), odd]), "odd");
+    const listed: string[] = [];
+    for await (const entry of client.list()) listed.push(entry.name);
     const raw = listed.find((name) => name.startsWith("odd")) ?? "";
     assertEquals(raw, "odd\udce9\udcff");
     assertEquals(await client.getText(raw), "odd");
@@ -411,7 +420,7 @@ describe("names", () => {
     await client.remove(`${raw}2`);
   });
 
-  test("in latin1", async () => {
+  test("in latin1", bytes, async () => {
     await using client = await enter({ encoding: "latin1" });
     await client.put("caf\u00e9", "x");
     assert(readdirSync(Buffer.from(root), "buffer").some((name) => name.toString("latin1") === "caf\u00e9"));

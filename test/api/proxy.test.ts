@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { connect, ConnectionError, FtpError, parseProxy, serve } from "../../adapters/node/mod.ts";
-import type { ConnectOptions, ProxyOptions, ProxyType, Server } from "../../adapters/node/mod.ts";
+import { ConnectionError, FtpError, parseProxy } from "../../api/mod.ts";
+import type { ConnectOptions, ProxyOptions, ProxyType, Server } from "../../api/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { connect, serve } from "../runtime.ts";
 import { ftpProxy, httpConnect, socks4, socks5 } from "../proxies.ts";
 import type { TestProxy } from "../proxies.ts";
 

@@ -6,9 +6,10 @@ import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { connect, ConnectionError, FtpError, serve } from "../../adapters/node/mod.ts";
-import type { Client, ConnectOptions, Server } from "../../adapters/node/mod.ts";
+import { ConnectionError, FtpError } from "../../api/mod.ts";
+import type { Client, ConnectOptions, Server } from "../../api/mod.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { connect, serve } from "../runtime.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "picoftp-session-"));
 let server: Server;

@@ -1,12 +1,51 @@
-// Runs `picoftp` as a user does: a process of its own, on loopback, in a folder of its own.
+// Runs `picoftp` as a user does: a process of its own, on loopback, in a folder of its own, on each runtime.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { commandLine, missing, PROGRAMS, root } from "../runtime.ts";
 
-/** The compiled command. */
-export const MAIN: string = path.join(import.meta.dirname, "../../cli/main.js");
+/** How the command can be started. */
+export type Way = "node" | "deno" | "bun" | "compiled";
+
+/** What docs/cli.md lists. */
+const PERMISSIONS = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env=PICOFTP_PASSWORD,NETRC,HOME",
+  "--allow-sys=homedir",
+];
+const FILE = path.join(tmpdir(), `picoftp-compiled-${process.pid}${process.platform === "win32" ? ".exe" : ""}`);
+
+/** The program and the arguments before those of the command. */
+export const COMMANDS: Record<Way, string[]> = {
+  node: commandLine("node", "cli/main", []),
+  deno: commandLine("deno", "cli/main", PERMISSIONS),
+  bun: commandLine("bun", "cli/main", []),
+  compiled: [FILE],
+};
+
+/** All ways. */
+export const WAYS: Way[] = ["node", "deno", "bun", "compiled"];
+
+/** For `describe`: skipped where the runtime is missing. */
+export function needs(way: Way): { skip: string | false } {
+  return { skip: missing(way === "compiled" ? "bun" : way) || false };
+}
+
+/** Makes the command one file with its runtime inside, where that is the way. */
+export function compile(way: Way): void {
+  if (way !== "compiled") return;
+  const { status, stderr } = spawnSync(PROGRAMS.bun, ["build", "--compile", path.join(root, "cli", "main.ts"), "--outfile", FILE]);
+  if (status !== 0) throw new Error(`Cannot compile the command: ${stderr}`);
+}
+
+/** Takes it away again. */
+export function tidy(way: Way): void {
+  if (way === "compiled") rmSync(FILE, { force: true });
+}
 
 /** What a run came to. */
 export interface Result {
@@ -20,13 +59,16 @@ export interface Setup {
   env?: Record<string, string>;
   cwd?: string;
   input?: string | Uint8Array;
+  /** Default: Node. */
+  way?: Way;
   /** Called with the process once it runs. */
   started?: (child: ChildProcess) => void;
 }
 
 /** One run, to its end. */
 export function picoftp(args: string[], setup: Setup = {}): Promise<Result> {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: setup.cwd, env: { ...environment(), ...setup.env } });
+  const [program, ...before] = COMMANDS[setup.way ?? "node"];
+  const child = spawn(program, [...before, ...args], { cwd: setup.cwd, env: { ...environment(), ...setup.env } });
   setup.started?.(child);
   return finish(child, setup.input);
 }
@@ -54,8 +96,9 @@ export class Served {
   }
 
   /** Resolves when `lines` lines are there. */
-  static async start(args: string[], env: Record<string, string> = {}, lines = 2): Promise<Served> {
-    const child = spawn(process.execPath, [MAIN, "serve", ...args], {
+  static async start(args: string[], env: Record<string, string> = {}, lines = 2, way: Way = "node"): Promise<Served> {
+    const [program, ...before] = COMMANDS[way];
+    const child = spawn(program, [...before, "serve", ...args], {
       env: { ...environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
