@@ -13,7 +13,16 @@ const { foldConditions } = await tool("conditions.mjs");
 const { fixFields } = await tool("fields.mjs");
 const { inlineCalls, uniqueNames } = await tool("inline.mjs");
 const { aliasThis } = await tool("alias.mjs");
-const { declaredTypes, shortenTests } = await tool("compare.mjs");
+const { kindsOf, shortenTests } = await tool("compare.mjs");
+const { mergeSeldom } = await tool("merge.mjs");
+const { toNumbers } = await tool("numbers.mjs");
+const { dropMembers } = await tool("shrink.mjs");
+const { declarations } = await tool("types.mjs");
+
+/** What the passes know of a program. */
+function known(keep: string[] = [], sources: string[] = [], reserved: string[] = []): unknown {
+  return { keep: new Set(keep), reserved: new Set(reserved), declared: declarations(sources) };
+}
 
 /** What a program says by `say`. */
 function said(code: string): unknown[] {
@@ -24,7 +33,7 @@ function said(code: string): unknown[] {
 
 /** Moves what can be moved; the program says the same. */
 function inlined(code: string, keep: string[] = []): string {
-  const out = inlineCalls(code, new Set(keep));
+  const out = inlineCalls(code, known(keep));
   assert.deepEqual(said(out), said(code), out);
   return out;
 }
@@ -63,7 +72,7 @@ test("a field that is one constant for ever is that constant, others stay", () =
 test("a function with one call moves there, with early returns, parameters that change and closures", () => {
   const code = `function step(a, b) { if (a < 1) return say("low"); if (b) { b = b + 1; say(b); return; } say(() => a + b); }
     for (let i = 0; i < 3; i++) { step(i, i - 1); }`;
-  const out = inlineCalls(code, new Set());
+  const out = inlineCalls(code, known());
   assert.doesNotMatch(out, /function step/);
   const run = (text: string): unknown[] => said(text).map((one) => typeof one === "function" ? one() : one);
   assert.deepEqual(run(out), run(code));
@@ -98,7 +107,8 @@ for (
 
 test("a method stays that others call, or that two classes have", () => {
   assert.match(inlined("class A { go() { this.kept(); } kept() { say(1); } } new A().go();", ["go", "kept"]), /kept\(\) \{/);
-  const two = "class A { go() { this.m(); } m() { say(1); } } class B { m() { say(2); } } new A().go(); new B().m();";
+  const two =
+    "class A { go() { this.m(); } m() { say(1); } } class B { m() { say(2); } } new A().go(); const list = [new B()]; list[0].m();";
   assert.match(inlined(two, ["go"]), /m\(\) \{ say\(1\)/);
 });
 
@@ -119,10 +129,10 @@ test("`this` gets a name where it is said often, but not in functions that have 
 // --- Tests
 
 test("what the sources declare to be an object or null, or a number, is tested in short", () => {
-  const types = declaredTypes([
+  const types = kindsOf(declarations([
     "class A {\n  conn: Conn | null;\n  text: string | null;\n  error = 0;\n  mixed = 0;\n}\n",
     "class B {\n  mixed!: string;\n  m(error: number, name: string): void {}\n}\n",
-  ]);
+  ]));
   const short = (code: string): string => shortenTests(code, types);
   assert.equal(short("if (x.conn !== null && x.error !== 0) f();"), "if (x.conn && x.error) f();");
   assert.equal(short("y = x.conn === null;"), "y = !x.conn;");
@@ -133,4 +143,37 @@ test("what the sources declare to be an object or null, or a number, is tested i
     "f(function (error, name) { if (error && name !== null) g(); });",
   );
   assert.equal(short("if (x.list.length > 0) f(); if (x.error > 0) g();"), "if (x.list.length) f(); if (x.error > 0) g();");
+});
+
+// --- One function of many
+
+const SELDOM =
+  `class Net { constructor() { this.x = 1; } listen(a) { say(a); return a + this.x; } close(a, b) { say(b); return () => a; } hot(a) { return a; } }
+class User { constructor(net) { this.net = net; } go() { say(this.net.listen(1) + this.net.hot(2)); say(this.net.close(3, 4)()); } }
+function one(a) { if (a) return say(a); say(0); } function two(a, b) { return a + b; } function three() { return 3; }
+new User(new Net()).go(); one(0); one(5); say(two(1, 2)); say(three());`;
+const NET = "class Net {\n  x: number;\n}\nclass User {\n  net: Net;\n}\n";
+
+test("seldom called methods and functions meet in one, and do what they did", () => {
+  const out = mergeSeldom(SELDOM, known(["go"], [NET], ["listen", "close"]), ["Net.hot"]);
+  assert.deepEqual(said(out), said(SELDOM));
+  assert.doesNotMatch(out, /listen\(|close\(|function (?:one|two|three)/);
+  assert.match(out, /hot\(a/);
+});
+
+test("a name of the runtime is left where nobody knows whose it is", () => {
+  assert.match(mergeSeldom(SELDOM, known(["go"], [], ["listen", "close"]), []), /listen\(a/);
+});
+
+// --- Numbers
+
+test("null, false and true become numbers, and so does what is kept of a test", () => {
+  const out = toNumbers("x.a = null; x.b = y === 1; f(true, false); return0 = x.c = !y;", declarations([]));
+  assert.equal(out, "x.a = 0; x.b = +(y === 1); f(1, 0); return0 = x.c = +(!y);");
+  assert.throws(() => toNumbers("if (x === true) y();", declarations([])), /Cannot make a number/);
+  assert.throws(() => toNumbers("", declarations(["class A {\n  a: number | null;\n}\n"])), /Cannot tell 0 from null/);
+});
+
+test("entries of an object that nobody reads go, where it makes no difference", () => {
+  assert.equal(dropMembers("f({ one: 1, two: g(), three: [] }); x.two; ", new Set()), "f({ two: g() }); x.two; ");
 });

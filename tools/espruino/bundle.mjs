@@ -9,16 +9,19 @@ import { parse } from "acorn";
 import { check, walk } from "../subset/rules.mjs";
 import { minify } from "terser";
 import { aliasThis } from "./alias.mjs";
-import { declaredTypes, shortenTests } from "./compare.mjs";
+import { kindsOf, shortenTests } from "./compare.mjs";
 import { foldConditions } from "./conditions.mjs";
 import { count } from "./count.mjs";
 import { fixFields } from "./fields.mjs";
 import { inlineConstants } from "./fold.mjs";
 import { inlineCalls } from "./inline.mjs";
 import { mangle, members, reservedNames } from "./mangle.mjs";
-import { BUNDLES, PRESETS } from "./presets.mjs";
+import { mergeSeldom } from "./merge.mjs";
+import { toNumbers } from "./numbers.mjs";
+import { BUNDLES, HOT, PRESETS } from "./presets.mjs";
 import { shrink } from "./shrink.mjs";
 import { compileTable } from "./table.mjs";
+import { declarations } from "./types.mjs";
 
 /** The project's folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -52,25 +55,35 @@ export async function bundle(name, what = BUNDLES[name], files = {}) {
     // esbuild would look for the modules of a device; toExports gives the name back.
     define: { require: "$require" },
     logLevel: "silent",
-    plugins: [presetPlugin(preset, files)],
+    plugins: [presetPlugin(preset, what, files)],
   });
   const inputs = Object.keys(made.metafile.inputs);
   if (inputs.includes("core/server/commands.ts")) throw new Error("Cannot bundle core/server/commands.ts: only table.ts may import it");
-  const keep = reservedNames(ROOT);
+  const reserved = reservedNames(ROOT);
+  // Of these not only the names stay, but what has them.
+  const others = new Set(what.methods);
   for (const place of what.keep) {
     const [file, only] = place.split("#");
-    for (const one of members(readFileSync(join(ROOT, file), "utf8"), only ? only.split(",") : null)) keep.add(one);
+    for (const one of members(readFileSync(join(ROOT, file), "utf8"), only ? only.split(",") : null)) others.add(one);
   }
-  for (const one of publicMethods(made.outputFiles[0].text)) keep.add(one);
+  for (const one of publicMethods(made.outputFiles[0].text)) others.add(one);
+  const keep = new Set([...reserved, ...others]);
   const text = await folded(made.outputFiles[0].text, keep);
-  const types = declaredTypes(inputs.filter((file) => file.endsWith(".ts")).map((file) => readFileSync(join(ROOT, file), "utf8")));
-  const short = await syntax(shortenTests(inlineCalls(shrink(text, keep), keep), types));
+  const about = { keep: others, reserved, declared: declarations(sources(inputs)) };
+  for (const [name, part] of Object.entries(what.stands ?? {})) about.declared.parts.set(name, [part]);
+  const alone = inlineCalls(shrink(text, keep), about);
+  const few = preset.merge ? mergeSeldom(alone, about, HOT) : alone;
+  const tests = shortenTests(few, kindsOf(about.declared));
+  // Where others bring sockets and files of their own, what they say is not ours to change.
+  const numbers = what.closed ? toNumbers(tests, about.declared) : tests;
+  const short = await syntax(numbers);
   const mangled = mangle(aliasThis(shrink(short, keep)), keep);
   const packed = await squeezed(mangled.code);
   return {
     name,
     inputs,
     names: mangled.names,
+    long: few,
     plain: `${header(what.about)}\n${toExports(text)}`,
     small: headed(what.about, toExports(packed).trim()),
   };
@@ -90,6 +103,16 @@ export function write(made, folder = join(ROOT, "dist/espruino")) {
     if (first) throw new Error(`Cannot ship ${file}:${first.line}:${first.column} ${first.rule}: ${first.message}`);
     writeFileSync(join(folder, file), text);
   }
+}
+
+/** The texts of a bundle's sources, with those that have types only. */
+function sources(inputs) {
+  const files = new Set(inputs.filter((file) => file.endsWith(".ts")));
+  for (const file of [...files]) {
+    const text = readFileSync(join(ROOT, file), "utf8");
+    for (const [, from] of text.matchAll(/^import type .* from "(\..*)";$/gm)) files.add(relative(ROOT, join(ROOT, dirname(file), from)));
+  }
+  return [...files].map((file) => readFileSync(join(ROOT, file), "utf8"));
 }
 
 /** Constants in their places, and what they switch off taken out; more than one round, since each frees the way for the next. */
@@ -123,7 +146,7 @@ async function squeezed(text) {
 }
 
 /** Puts in place of files what the preset says. */
-function presetPlugin(preset, files) {
+function presetPlugin(preset, what, files) {
   const text = (path) => files[path] ?? readFileSync(join(ROOT, path), "utf8");
   // A switch with the name of a command tells whether the preset has its row.
   const rowSwitches = () => {
@@ -141,11 +164,25 @@ function presetPlugin(preset, files) {
           return { contents: await compileTable(text(commands), join(ROOT, commands), preset.verbs), loader: "js", resolveDir };
         }
         if (FEATURES.includes(from)) return { contents: switches(text(from), { ...rowSwitches(), ...preset.features }), loader: "js" };
+        if (what.given && from === what.given.file) {
+          return { contents: withoutDefaults(text(from), what.given.names), loader: "ts", resolveDir };
+        }
         const place = preset.replace[from] ?? from;
         return { contents: text(place), loader: "ts", resolveDir: dirname(join(ROOT, place)) };
       });
     },
   };
+}
+
+/** Options that the adapter always gives need no default, and what it gives is a constant then. */
+function withoutDefaults(text, names) {
+  let left = text;
+  for (const name of names) {
+    const next = left.replace(new RegExp(`^    ${name}: .*,\\n`, "m"), "");
+    if (next === left) throw new Error(`Cannot find the default of ${name}`);
+    left = next;
+  }
+  return left;
 }
 
 /** A features.ts with the preset's values. */

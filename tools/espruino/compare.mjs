@@ -4,21 +4,21 @@
 import { analyse } from "../subset/scopes.mjs";
 import { walk } from "../subset/rules.mjs";
 import { apply, tree } from "./tree.mjs";
+import { typesOfField } from "./types.mjs";
 
-/** What the sources declare: names of members and of parameters, each "nullable", "number", or "" where they disagree or are something else. */
-export function declaredTypes(texts) {
+/** Of fields and of parameters by their names: "nullable", "number", or "" where they disagree or are something else. */
+export function kindsOf(declared) {
   const members = new Map();
   const parameters = new Map();
-  const note = (map, name, type) => map.set(name, map.has(name) && map.get(name) !== type ? "" : type);
-  for (const text of texts) {
-    for (const line of text.split("\n")) {
-      const typed = /^ {2}(?:readonly )?(\w+)(\?|!)?: (.+?)(?: = .+)?;$/.exec(line);
-      if (typed) note(members, typed[1], typed[2] === "?" ? "" : kindOf(typed[3]));
-      const inferred = /^ {2}(\w+) = (.+);$/.exec(line);
-      if (inferred) note(members, inferred[1], /^-?[\d.]+$/.test(inferred[2]) ? "number" : "");
-    }
-    for (const [, name, type] of text.matchAll(/[(,]\s*(\w+): ([^,()=]+|\([^()]*\) => \w+)(?=[,)])/g)) note(parameters, name, kindOf(type));
+  const kindOfAll = (types) => {
+    const kinds = new Set([...types].map(kindOf));
+    return kinds.size === 1 ? [...kinds][0] : "";
+  };
+  for (const key of declared.fields.keys()) {
+    const name = key.split(".")[1];
+    if (!members.has(name)) members.set(name, kindOfAll(typesOfField(declared, name)));
   }
+  for (const [name, types] of declared.parameters) parameters.set(name, kindOfAll(types));
   return { members, parameters };
 }
 
@@ -30,7 +30,7 @@ function kindOf(type) {
     : "";
 }
 
-/** Rewrites the tests. */
+/** Rewrites the tests; `types` are those of `kindsOf`. */
 export function shortenTests(code, types) {
   const top = tree(code);
   const { references } = analyse(top);

@@ -5,13 +5,17 @@
 
 import { analyse } from "../subset/scopes.mjs";
 import { walk } from "../subset/rules.mjs";
+import { callsOfFunction, callsOfMethod, survey } from "./survey.mjs";
 import { apply, tree } from "./tree.mjs";
 
-/** One after the other until none is left. Methods named in `keep` are called by others. */
-export function inlineCalls(code, keep) {
+/**
+ * One after the other until none is left. `about` is `{ keep, reserved, declared }`: names that others call, names that the runtime has too,
+ * what the sources declare (types.mjs).
+ */
+export function inlineCalls(code, about) {
   let text = uniqueNames(code);
   for (;;) {
-    const next = inlineOne(text, keep);
+    const next = inlineOne(text, about);
     if (next === text) return text;
     text = next;
   }
@@ -41,48 +45,21 @@ function shorthandsOf(top) {
   return found;
 }
 
-function inlineOne(code, keep) {
-  const about = survey(tree(code));
-  for (const one of candidates(about, keep)) {
+function inlineOne(code, { keep, reserved, declared }) {
+  const about = survey(tree(code), declared);
+  for (const one of candidates(about, keep, reserved)) {
     const made = moved(code, about, one);
     if (made !== null) return made;
   }
   return code;
 }
 
-/** What there is: functions, methods, and where members are used. */
-function survey(top) {
-  const about = { top, functions: [], methods: [], uses: new Map(), parents: new Map(), references: analyse(top).references };
-  walk(top, (node, parents) => {
-    about.parents.set(node, parents);
-    if (node.type === "MethodDefinition" && node.kind === "method" && !node.static) {
-      about.methods.push({ name: node.key.name, node, function: node.value, home: parents[0] });
-    }
-    if (node.type !== "MemberExpression" || node.computed) return;
-    const name = node.property.name;
-    about.uses.set(name, (about.uses.get(name) ?? []).concat([node]));
-  });
-  for (const node of top.body) if (node.type === "FunctionDeclaration") about.functions.push({ name: node.id.name, node, function: node });
-  return about;
-}
-
-/** Those with one use, which is a call: `{ node, function, call }`. */
-function candidates(about, keep) {
+/** Those with one use, which is a call. */
+function candidates(about, keep, reserved) {
   const found = [];
-  for (const one of about.functions) {
-    const uses = about.references.filter((use) => use.binding && use.binding.node === one.node.id);
-    if (uses.length === 1) found.push({ ...one, callee: uses[0].node });
-  }
-  for (const one of about.methods) {
-    if (keep.has(one.name)) continue;
-    const uses = about.uses.get(one.name) ?? [];
-    const others = uses.filter((use) => use.object.type !== "ThisExpression");
-    const own = uses.filter((use) => use.object.type === "ThisExpression" && about.parents.get(use).includes(one.home));
-    const alone = about.methods.filter((other) => other.name === one.name).length === 1;
-    if (alone && uses.length === 1) found.push({ ...one, callee: uses[0] });
-    else if (!alone && others.length === 0 && own.length === 1) found.push({ ...one, callee: own[0] });
-  }
-  return found;
+  for (const one of about.functions) found.push({ ...one, calls: callsOfFunction(about, one) });
+  for (const one of about.methods) if (!keep.has(one.name)) found.push({ ...one, calls: callsOfMethod(about, one, reserved) });
+  return found.filter((one) => one.calls !== null && one.calls.length === 1).map((one) => ({ ...one, callee: one.calls[0].callee }));
 }
 
 /** The code with one function at its only call, or null where it does not fit there. */

@@ -14,6 +14,7 @@ const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MDTM MFMT STAT OPTS HEL
 export const PRESETS = {
   tiny: {
     verbs: TINY.split(/\s+/),
+    merge: true,
     features: { TELNET: false, LONG_REPLIES: false, BLOCKS: false, IPV6: false, EPSV_ALL: false, STRANGERS: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
@@ -26,6 +27,7 @@ export const PRESETS = {
   },
   full: {
     verbs: FULL.split(/\s+/),
+    merge: true,
     features: { BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
@@ -34,41 +36,69 @@ export const PRESETS = {
   },
   client: {
     verbs: [],
+    merge: true,
     features: { TELNET: false, BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: { "core/wire/host.ts": "tools/espruino/stubs/host.ts" },
   },
 };
 
+/** What runs for every chunk or every command: it keeps a function of its own (see merge.mjs). */
+export const HOT = [
+  "Transfer.pump",
+  "Transfer.step",
+  "Transfer.send",
+  "LineReader.next",
+  "Session.say",
+  "Session.reply",
+  "Session.advance",
+  "SocketConn.send",
+  "DeviceFiles.size",
+  "Dialog.step",
+  "Dialog.send",
+];
+
 /** Files whose types a user of the bundle meets, or only some of them: their members keep their names. */
 const PORTS = "core/ports.ts";
-const SERVER = "core/server/options.ts";
-const CLIENT = "core/client/options.ts";
+const OPTIONS = "adapters/espruino/options.ts";
+const LOGIN = "core/server/options.ts#Login";
 const ORDERS = "core/client/client.ts#Get,Put";
 
-/** `exports`: what the file gives, and where it comes from. Of an exported class the methods keep their names. */
+/** What `start` of adapters/espruino/server.ts gives the server always: these have no default, and what it gives is folded in. */
+const GIVEN = {
+  file: "core/server/options.ts",
+  names: "sessions sessionsPerHost line reply block blocks spare login idleTimeout confirm passiveFirst passiveLast".split(" "),
+};
+
+/**
+ * `exports`: what the file gives, and where it comes from. Of an exported class the methods keep their names, and so do `methods`. `stands`: a class
+ * that is all there is of an interface, though it does not say so. `closed`: nobody brings sockets or files of his own.
+ */
+const server = (about, preset) => ({
+  about,
+  preset,
+  exports: { start: "adapters/espruino/server.ts" },
+  keep: [OPTIONS, LOGIN],
+  methods: ["close"],
+  stands: { DeviceFiles: "FileSystem" },
+  given: GIVEN,
+  closed: true,
+});
+
+/** As long as the adapter has no client: the core alone. */
+const core = (about, preset, exports) => ({
+  about,
+  preset,
+  exports,
+  keep: [PORTS, "core/client/options.ts", ORDERS, "core/server/options.ts"],
+});
+
+const CLIENT = { Client: "core/client/client.ts" };
+const SERVER = { Server: "core/server/server.ts" };
+
+/** The files of dist/espruino. */
 export const BUNDLES = {
-  "picoftp-server": {
-    about: "FTP server, preset tiny",
-    preset: "tiny",
-    exports: { Server: "core/server/server.ts" },
-    keep: [PORTS, SERVER],
-  },
-  "picoftp-server-full": {
-    about: "FTP server, preset full",
-    preset: "full",
-    exports: { Server: "core/server/server.ts" },
-    keep: [PORTS, SERVER],
-  },
-  "picoftp-client": {
-    about: "FTP client",
-    preset: "client",
-    exports: { Client: "core/client/client.ts" },
-    keep: [PORTS, CLIENT, ORDERS],
-  },
-  "picoftp": {
-    about: "FTP client and server, preset full",
-    preset: "full",
-    exports: { Client: "core/client/client.ts", Server: "core/server/server.ts" },
-    keep: [PORTS, CLIENT, ORDERS, SERVER],
-  },
+  "picoftp-server": server("FTP server, preset tiny", "tiny"),
+  "picoftp-server-full": server("FTP server, preset full", "full"),
+  "picoftp-client": core("FTP client", "client", CLIENT),
+  "picoftp": core("FTP client and server, preset full", "full", { ...CLIENT, ...SERVER }),
 };

@@ -34,11 +34,18 @@ export function dropMembers(code, keep) {
   const unread = (node) => {
     const target = node.type === "AssignmentExpression" && node.operator === "=" ? node.left : null;
     return target && target.type === "MemberExpression" && !target.computed && !read.has(target.property.name) &&
-      isPure(target.object) && isPure(node.right);
+      isPure(target.object) && isInert(node.right);
   };
   walk(top, (node) => {
     if (node.type === "MethodDefinition" && node.kind === "method" && !read.has(node.key.name)) {
       edits.push({ start: node.start, end: node.end, text: "" });
+    }
+    if (node.type === "ObjectExpression") {
+      const gone = node.properties.filter((one) =>
+        !one.computed && one.key.type === "Identifier" && !read.has(one.key.name) && isInert(one.value)
+      );
+      const left = node.properties.filter((one) => !gone.includes(one)).map((one) => code.slice(one.start, one.end));
+      if (gone.length > 0) edits.push({ start: node.start, end: node.end, text: `{ ${left.join(", ")} }` });
     }
     if (node.type !== "ExpressionStatement") return;
     if (unread(node.expression)) edits.push({ start: node.start, end: node.end, text: ";" });
@@ -48,6 +55,15 @@ export function dropMembers(code, keep) {
     edits.push({ start: node.start, end: node.end, text: left.map((one) => code.slice(one.start, one.end)).join(", ") + ";" });
   });
   return apply(code, edits);
+}
+
+/** To leave it out makes no difference. */
+function isInert(node) {
+  if (node.type === "ArrayExpression") return node.elements.every((one) => one !== null && isInert(one));
+  if (node.type === "ObjectExpression") {
+    return node.properties.every((one) => one.type === "Property" && !one.computed && isInert(one.value));
+  }
+  return isPure(node) || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
 }
 
 // --- Functions

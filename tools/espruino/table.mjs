@@ -92,17 +92,20 @@ function edit(source, start, end, edits) {
   return out + source.code.slice(at, end);
 }
 
+/** What most rows say; a row is written down as far as it differs. */
+const USUAL = { when: 4, needs: 0, args: "", feat: "" };
+
 /**
  * The class. A text of a stored module is copied into memory (one variable per 8 characters, as long as the module lives), code
  * is not; so the facts are code too, and there is a row only while somebody looks at it.
  */
 function tableClass(rows, cases) {
-  const width = rows.reduce((most, row) => Math.max(most, row.verb.length), 4);
-  const verbs = rows.map((row) => row.verb.padEnd(width)).join("");
   const finds = rows.map((row, i) => {
-    const names = row.alias === "" ? [row.verb] : [row.verb, row.alias];
-    const found = [i, row.verb, row.when, row.needs, row.args, row.feat].map((fact) => JSON.stringify(fact)).join(", ");
-    return `${names.map((name) => `      case "${name}":\n`).join("")}        f = [${found}];\n        break;\n`;
+    const alias = row.alias === "" ? "" : `      case "${row.alias}":\n        verb = "${row.verb}";\n`;
+    const facts = Object.keys(USUAL).filter((key) => row[key] !== USUAL[key]).map((key) =>
+      `        ${key} = ${JSON.stringify(row[key])};\n`
+    );
+    return `${alias}      case "${row.verb}":\n        n = ${i};\n${facts.join("")}        break;\n`;
   }).join("");
   return `
 export class Table {
@@ -115,20 +118,25 @@ export class Table {
     let row = null;
     if (index < this.count) this.count = this.next = 0;
     while (this.count <= index) {
-      const verb = "${verbs}".substring(this.next, this.next + ${width});
-      if (verb === "") return null;
-      this.next += ${width};
-      row = this.find(verb.trim());
+      const verbs = "${rows.map((row) => row.verb + " ").join("")}";
+      const end = verbs.indexOf(" ", this.next);
+      if (end < 0) return null;
+      row = this.find(verbs.substring(this.next, end));
+      this.next = end + 1;
       if (row !== null) this.count++;
     }
     return row;
   }
   find(verb) {
-    let f = null;
+    let n = -1;
+    let when = ${USUAL.when};
+    let needs = ${USUAL.needs};
+    let args = "${USUAL.args}";
+    let feat = "${USUAL.feat}";
     switch (verb) {
 ${finds}    }
-    if (f === null || (f[3] & this.can) !== f[3]) return null;
-    return { n: f[0], verb: f[1], when: f[2], args: f[4], feat: f[5] };
+    if (n < 0 || (needs & this.can) !== needs) return null;
+    return { n: n, verb: verb, when: when, args: args, feat: feat };
   }
   run(row$, ${SESSION}, ${ARGUMENT}) {
     switch (row$.n) {
