@@ -34,13 +34,19 @@ export class Loop {
   private events: Event[] = [];
   private next = 1;
   private changed = false;
-  private scheduled: NodeJS.Immediate | null = null;
-  private alarm: NodeJS.Timeout | null = null;
+  private scheduled = false;
+  /** A turn that is scheduled, or to come with the next timer. */
+  private immediate: NodeJS.Immediate | undefined = undefined;
+  private alarm: NodeJS.Timeout | undefined = undefined;
+  private last = 0;
   private alive = true;
   private readonly watcher: Watcher;
+  private readonly pace: number;
 
-  constructor(watcher: Watcher) {
+  /** `pace`: milliseconds from one turn to the next, at least; a slow device finds more waiting at each of them. */
+  constructor(watcher: Watcher, pace: number) {
     this.watcher = watcher;
+    this.pace = pace;
   }
 
   /** Nothing runs any more. */
@@ -48,16 +54,18 @@ export class Loop {
     this.alive = false;
     this.timers.clear();
     this.events = [];
-    if (this.scheduled) clearImmediate(this.scheduled);
-    if (this.alarm) clearTimeout(this.alarm);
+    clearImmediate(this.immediate);
+    clearTimeout(this.alarm);
   }
 
   /** There may be something to do. */
   wake(): void {
     if (!this.alive || this.scheduled) return;
-    if (this.alarm) clearTimeout(this.alarm);
-    this.alarm = null;
-    this.scheduled = setImmediate(() => this.turn());
+    clearTimeout(this.alarm);
+    this.scheduled = true;
+    const wait = this.last + this.pace - performance.now();
+    if (this.pace > 0 && wait > 0) this.alarm = setTimeout(() => this.turn(), wait);
+    else this.immediate = setImmediate(() => this.turn());
   }
 
   /** `run` is a function or a list of them, as it is now: handlers added later do not hear of this. */
@@ -112,9 +120,10 @@ export class Loop {
   }
 
   private turn(): void {
-    this.scheduled = null;
+    this.scheduled = false;
+    this.last = performance.now();
     this.turns++;
-    let busy = this.due(performance.now());
+    let busy = this.due(this.last);
     if (this.alive && this.watcher.idle()) busy = true;
     if (this.events.length > 0) busy = true;
     while (this.alive && this.events.length > 0) {

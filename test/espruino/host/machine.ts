@@ -28,6 +28,8 @@ export interface MachineOptions extends Partial<NetworkOptions> {
   unit?: number;
   /** Bytes that its network takes of a socket before they are acknowledged. */
   sendBuffer?: number;
+  /** Milliseconds from one turn of its loop to the next, at least. Default 0: as fast as it goes. */
+  pace?: number;
   /** `process.env.BOARD`. */
   board?: string;
   /** What `require("Wifi").getIP().ip` answers; without it there is no module `Wifi`. */
@@ -148,7 +150,7 @@ export class Machine {
     const inside = (code: string): any => runInContext(code, context);
     const fail: (kind: string, message: string) => never = inside("(function (kind, message) { throw new globalThis[kind](message); })");
     const failed = (message: string): never => fail("Error", message);
-    const loop = this.loop = new Loop({ fault: (error) => this.fault(error), idle: () => this.idle() });
+    const loop = this.loop = new Loop({ fault: (error) => this.fault(error), idle: () => this.idle() }, options.pace ?? 0);
     const wire = this.wire = new Wire(() => loop.wake(), options.sendBuffer ?? 16384);
     const classes = inside(
       `({ Socket: function Socket() {}, Server: function Server() {}, File: function File() {}, StorageFile: function StorageFile() {} })`,

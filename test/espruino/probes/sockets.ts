@@ -28,7 +28,7 @@ export const SOCKETS: Probe[] = [
         });
         c.on("close", function (e) {
           p("c close", e);
-          setTimeout(done, 30);
+          setTimeout(done, 200);
         });
       });
     `,
@@ -41,7 +41,7 @@ export const SOCKETS: Probe[] = [
       net.createServer(function (c) {
         watch("s", c);
         c.on("close", function () {
-          setTimeout(done, 20);
+          setTimeout(done, 200);
         });
       }).listen(PORT);
       net.connect({ host: "127.0.0.1", port: PORT }, function (c) {
@@ -117,7 +117,7 @@ export const SOCKETS: Probe[] = [
       t(function () {
         net.connect({ host: "no.such.host.invalid", port: 1 });
       });
-      setTimeout(done, 30);
+      setTimeout(done, 200);
     `,
     prints: ["InternalError: Unable to create socket", "InternalError: Unable to locate host"],
   },
@@ -172,7 +172,7 @@ export const SOCKETS: Probe[] = [
           s.listen(PORT);
           net.connect({ port: PORT }, function () {
             p("again");
-            setTimeout(done, 20);
+            setTimeout(done, 200);
           });
         });
       });
@@ -218,7 +218,7 @@ export const SOCKETS: Probe[] = [
         });
         c.on("close", function (e) {
           p("s close", e);
-          setTimeout(done, 30);
+          setTimeout(done, 200);
         });
       }).listen(PORT);
       net.connect({ port: PORT }, function (c) {
@@ -237,7 +237,7 @@ export const SOCKETS: Probe[] = [
           c.on("data", function (d) {
             p("data", d.length);
           });
-        }, 50);
+        }, 200);
         c.on("close", function () {
           done();
         });
@@ -246,7 +246,7 @@ export const SOCKETS: Probe[] = [
         c.write("x".repeat(400));
         setTimeout(function () {
           c.end();
-        }, 120);
+        }, 500);
       });
     `,
     prints: ["400", "data 400"],
@@ -258,7 +258,7 @@ export const SOCKETS: Probe[] = [
         setTimeout(function () {
           p(c.available(), c.read(2), c.read(), c.available(), c.read(5) === "");
           done();
-        }, 40);
+        }, 200);
       }).listen(PORT);
       net.connect({ port: PORT }, function (c) {
         c.write("hello");
@@ -272,7 +272,7 @@ export const SOCKETS: Probe[] = [
       net.createServer(function (c) {
         watch("s", c);
         c.on("close", function () {
-          setTimeout(done, 20);
+          setTimeout(done, 200);
         });
       }).listen(PORT);
       net.connect({ port: PORT }, function (c) {
@@ -308,8 +308,8 @@ export const SOCKETS: Probe[] = [
         c.write("a");
         setTimeout(function () {
           c.write("b");
-          setTimeout(done, 20);
-        }, 20);
+          setTimeout(done, 200);
+        }, 100);
       });
     `,
     prints: ["data 1", "data 1"],
@@ -354,9 +354,9 @@ export const SOCKETS: Probe[] = [
           c.write("bc");
           setTimeout(function () {
             c.end();
-            setTimeout(done, 20);
-          }, 20);
-        }, 20);
+            setTimeout(done, 200);
+          }, 100);
+        }, 100);
       });
     `,
     prints: ["first 1", "first 2", "second 2", "s close"],
@@ -377,8 +377,8 @@ export const SOCKETS: Probe[] = [
         setTimeout(function () {
           p("c writes");
           c.write("x");
-          setTimeout(done, 20);
-        }, 20);
+          setTimeout(done, 200);
+        }, 100);
       });
     `,
     prints: ["c writes", "c drain"],
