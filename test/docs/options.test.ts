@@ -153,7 +153,7 @@ describe("the command line", () => {
       for (const folder of folders) {
         for (const name of readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })) {
           if (!/\.(ts|mjs)$/.test(name)) continue;
-          for (const [, variable] of read(`${folder}/${name}`).matchAll(/process\.env\.(\w+)/g)) names.push(variable);
+          for (const [, variable] of read(`${folder}/${name}`).matchAll(/(?:process\.env\.|environment\(")(\w+)/g)) names.push(variable);
         }
       }
       return names.filter((variable) => variable !== "PATH");
