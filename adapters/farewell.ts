@@ -17,9 +17,9 @@ export const SILENT: ConnHandler = {
   closed(): void {},
 };
 
-/** What was sent goes out, then it ends, with the peer's consent or without. */
-export function farewell(conn: Conn): void {
-  const timer = setTimeout((): void => conn.abort(), PATIENCE);
+/** What was sent goes out, then it ends, with the peer's consent or without: `cut` is how the latter is done. */
+export function farewell(conn: Conn, cut: () => void = (): void => conn.abort()): void {
+  const timer = setTimeout(cut, PATIENCE);
   timer.unref();
   conn.handler = { ...SILENT, closed: (): void => clearTimeout(timer) };
   conn.end();

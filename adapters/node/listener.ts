@@ -1,31 +1,18 @@
 // A listening socket on node:net: finds a free port, and makes a NodeConn of everything that comes in.
 
 import { lookup } from "node:dns";
-import { randomInt } from "node:crypto";
 import { isIP, Server, Socket } from "node:net";
 import type { AddressInfo, ServerOpts, SocketConstructorOpts } from "node:net";
 import { CANCELLED, IO, UNREACHABLE } from "../../core/ports.ts";
-import type { Acceptor, Address, ConnHandler, Listener, Target } from "../../core/ports.ts";
+import type { Acceptor, Address, Listener, Target } from "../../core/ports.ts";
+import { farewell, SILENT } from "../farewell.ts";
+import { PortRange } from "../range.ts";
 import type { ReadBuffers } from "./buffers.ts";
 import { addressOf, NodeConn } from "./conn.ts";
 import { socketError } from "./errors.ts";
 
 /** Connections that the kernel holds for us; it rounds up to 512. */
 const BACKLOG = 511;
-/** How long a connection that nobody wanted may take to read what was sent to it, in milliseconds. */
-const FAREWELL = 2000;
-
-/** Who has nothing to say to a connection. */
-const SILENT: ConnHandler = {
-  opened(): void {},
-  data(): boolean {
-    return true;
-  },
-  drained(): void {},
-  ended(): void {},
-  closed(): void {},
-};
-
 /** What a Server has inside, where it has it: the handle that gives us accepted handles before they are sockets. */
 interface ServerInside {
   _handle?: { onconnection?: (error: number, handle: object | undefined) => void } | null;
@@ -40,10 +27,9 @@ export class NodeListener implements Listener {
   private readonly ownBlocks: boolean;
   private readonly server: Server;
   private host: string;
-  /** Ports that were not tried yet, the one to try, and how to come to the next. */
-  private left: number;
+  private readonly ports: PortRange;
+  /** The one that is tried. */
   private port: number;
-  private readonly stride: number;
   private told = false;
   private closed = false;
 
@@ -54,10 +40,8 @@ export class NodeListener implements Listener {
     this.ownBlocks = ownBlocks;
     this.host = target.host !== "" ? target.host : target.family === 4 ? "0.0.0.0" : "::";
     this.address = addressOf(this.host, target.port);
-    const ports = portsOf(target);
-    this.left = ports;
-    this.port = target.port + (ports > 1 ? randomInt(ports) : 0);
-    this.stride = strideOf(ports);
+    this.ports = new PortRange(target);
+    this.port = this.ports.next();
     this.server = new Server(optionsOf(target));
     this.server.on("listening", (): void => this.listening());
     this.server.on("error", (error: Error): void => this.failed(error));
@@ -87,7 +71,6 @@ export class NodeListener implements Listener {
 
   private listen(): void {
     const target = this.target;
-    this.left--;
     try {
       this.server.listen({
         host: this.host,
@@ -122,21 +105,16 @@ export class NodeListener implements Listener {
   private failed(error: NodeJS.ErrnoException): void {
     // What comes after `listening` is an accept that failed: the next one may not.
     if (this.told) return;
-    if (error.code === "EADDRINUSE" && this.left > 0) return this.again();
+    if (error.code === "EADDRINUSE" && this.ports.left > 0) {
+      this.port = this.ports.next();
+      return this.listen();
+    }
     const noIPv6 = error.code === "EAFNOSUPPORT" || error.code === "EADDRNOTAVAIL" || error.code === "EINVAL";
     if (noIPv6 && this.target.host === "" && !this.target.family && this.host === "::") {
       this.host = "0.0.0.0";
-      this.left++;
       return this.listen();
     }
     this.tell(socketError(error, IO));
-  }
-
-  private again(): void {
-    const target = this.target;
-    this.port += this.stride;
-    if (this.port > (target.last as number)) this.port -= portsOf(target);
-    this.listen();
   }
 
   private tell(error: number): void {
@@ -159,19 +137,10 @@ export class NodeListener implements Listener {
     if (this.closed) return conn.abort();
     if (tls) conn.begin(tls);
     const handler = this.acceptor.accept(conn);
-    if (handler === null) return farewell(conn, socket as Socket);
+    if (handler === null) return farewell(conn, (): void => void (socket as Socket).resetAndDestroy());
     conn.handler = handler;
     conn.tellOpened();
   }
-}
-
-/** What was sent goes out, then it ends, with the peer's consent or without. */
-function farewell(conn: NodeConn, socket: Socket): void {
-  conn.handler = SILENT;
-  conn.end();
-  const timer = setTimeout((): void => void socket.resetAndDestroy(), FAREWELL);
-  timer.unref();
-  socket.once("close", (): void => clearTimeout(timer));
 }
 
 function tune(socket: Socket, target: Target): void {
@@ -186,20 +155,4 @@ function optionsOf(target: Target): ServerOpts {
     keepAlive: Boolean(target.keepAlive),
     keepAliveInitialDelay: Math.max(1000, target.keepAlive ?? 0),
   };
-}
-
-function portsOf(target: Target): number {
-  if (target.port === 0 || target.last === undefined) return 1;
-  return Math.max(1, target.last - target.port + 1);
-}
-
-/** A step that comes to every port of a range once. */
-function strideOf(ports: number): number {
-  if (ports < 3) return 1;
-  const stride = 1 + randomInt(ports - 1);
-  return common(stride, ports) === 1 ? stride : 1;
-}
-
-function common(a: number, b: number): number {
-  return b === 0 ? a : common(b, a % b);
 }
