@@ -5,13 +5,14 @@ import type { ConnectionError } from "./errors.ts";
 import type { Encoding } from "./names.ts";
 import type { Progress } from "./progress.ts";
 import type { ProxyOptions } from "./proxy.ts";
+import type { TlsOptions } from "./tls.ts";
 import type { Algorithm } from "./verify.ts";
 
-/** Options of `connect`. Times are milliseconds, 0 turns a limit off; sizes are bytes. */
-export interface ConnectOptions {
+/** Options of `connect`, those of TLS among them. Times are milliseconds, 0 turns a limit off; sizes are bytes. */
+export interface ConnectOptions extends TlsOptions {
   /** Name or address, no URL. */
   host: string;
-  /** Default 21. */
+  /** Default 21; 990 with implicit TLS. */
   port?: number;
   /** Default "anonymous". "": nobody logs in, and the rest is left to `send`. */
   user?: string;

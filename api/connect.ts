@@ -9,8 +9,10 @@ import type { ProxyOptions } from "./proxy.ts";
 import type { Runtime } from "./runtime.ts";
 import { secrets } from "./session.ts";
 import type { Setup } from "./session.ts";
+import { clientOptions, IMPLICIT_PORT, tlsMode } from "./tls.ts";
 
 const FAMILIES: { [family: string]: number[] } = { 4: [4], 6: [6], prefer4: [4, 6], prefer6: [6, 4] };
+const SCHEMES: { [scheme: string]: "implicit" | "explicit" | undefined } = { "ftp:": undefined, "ftps:": "implicit", "ftpes:": "explicit" };
 const PASSIVE_HOSTS: { [name: string]: number } = { control: PEER, server: SERVER, auto: AUTO };
 
 /** Connects and logs in; the composition root's `connect` calls it. */
@@ -36,12 +38,19 @@ export async function open(runtime: Runtime, target: string | URL | (ConnectOpti
   return client;
 }
 
-/** The options in "ftp://user:password@host:port/". The path is the caller's. Throws TypeError where it is no FTP URL. */
+/**
+ * The options in "ftp://user:password@host:port/"; ftps: is implicit TLS, ftpes: explicit. The path is the caller's. Throws
+ * TypeError where it is no FTP URL.
+ */
 export function parseUrl(url: string | URL): ConnectOptions {
-  const { protocol, hostname, port, username, password } = new URL(url);
-  if (protocol !== "ftp:") throw new TypeError(`Cannot connect to "${protocol}": only ftp: is supported`);
+  const scheme = new URL(url).protocol;
+  if (!Object.hasOwn(SCHEMES, scheme)) throw new TypeError(`Cannot connect to "${scheme}": only ftp:, ftps: and ftpes: are supported`);
+  // Hosts are read right for schemes that browsers know, and the port that goes without saying is lost.
+  const { hostname, port, username, password } = new URL(`${url}`.trim().replace(/^[a-z]+:/i, "ftp:"));
   const options: ConnectOptions = { host: hostname.replace(/^\[(.*)\]$/, "$1") };
   if (port !== "") options.port = Number(port);
+  else if (/^[a-z]+:\/\/[^/?#]*:0*21([/?#]|$)/i.test(`${url}`.trim())) options.port = 21;
+  if (SCHEMES[scheme] !== undefined) options.tls = SCHEMES[scheme];
   if (username !== "") options.user = decodeURIComponent(username);
   if (password !== "") options.password = decodeURIComponent(password);
   return options;
@@ -49,7 +58,7 @@ export function parseUrl(url: string | URL): ConnectOptions {
 
 function coreOptions(options: ConnectOptions, proxy: ProxyOptions | null): Partial<ClientOptions> {
   const encoding = options.encoding ?? "utf-8";
-  const port = options.port ?? 21;
+  const port = options.port ?? (tlsMode(options.tls, undefined) === "implicit" ? IMPLICIT_PORT : 21);
   const [portFirst, portLast] = options.activePorts ?? [0, 0];
   const host = hostOf(options.host);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError(`Cannot connect to port "${port}"`);
@@ -80,6 +89,7 @@ function coreOptions(options: ConnectOptions, proxy: ProxyOptions | null): Parti
     line: options.lineLimit,
     block: options.block,
     utf8: encoding === "utf-8",
+    tls: clientOptions(options, host, options.port),
   };
   for (const name in core) if (core[name] === undefined) delete core[name];
   return core;

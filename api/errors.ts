@@ -14,8 +14,8 @@ export class FtpError extends Error {
   reply: string;
 
   /** From a reply, the command that it answered, and who refused it where that was not the server, such as "by the proxy". */
-  constructor(code: number, command: string, reply: string, by = "") {
-    super(`${command.split(" ")[0] || "The server"} was refused${by === "" ? "" : ` ${by}`}: ${code} ${reply}`);
+  constructor(code: number, command: string, reply: string, by = "", options?: { cause?: unknown }) {
+    super(`${command.split(" ")[0] || "The server"} was refused${by === "" ? "" : ` ${by}`}: ${code} ${reply}`, options);
     this.code = code;
     this.command = command;
     this.reply = reply;

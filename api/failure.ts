@@ -1,7 +1,7 @@
 // From the core's error numbers to the errors that a script sees.
 
 import { BUSY, CANCELLED, NEEDS_ACCOUNT, NO_CONNECTION, NOT_FOUND, PROTOCOL, PROXY } from "../core/ports.ts";
-import { REFUSED, REPLY, RESET, TIMEOUT, UNREACHABLE, UNSUPPORTED } from "../core/ports.ts";
+import { REFUSED, REPLY, RESET, TIMEOUT, TLS, UNREACHABLE, UNSUPPORTED } from "../core/ports.ts";
 import type { Client as Machine } from "../core/client/client.ts";
 import { TO_PROXY } from "../core/client/login.ts";
 import { abortReason, ConnectionError, connectionReason, FileError, fileReason, FtpError } from "./errors.ts";
@@ -19,9 +19,11 @@ export function failure(
 ): unknown {
   const command = decodeName(machine.lastCommand, encoding);
   const reply = machine.lastReply;
+  const cause = machine.secure?.cause ?? (error === TLS || error === UNSUPPORTED ? machine.dialer.why : undefined);
   if (error === CANCELLED) return abortReason(signal);
   if (error === REPLY && reply !== null) {
-    return new FtpError(reply.code, command, decodeName(reply.text, encoding), machine.verb === TO_PROXY ? "by the proxy" : "");
+    const by = machine.verb === TO_PROXY ? "by the proxy" : "";
+    return new FtpError(reply.code, command, decodeName(reply.text, encoding), by, cause instanceof Error ? { cause } : undefined);
   }
   if (error === NEEDS_ACCOUNT) return new FtpError(332, command, "The server asks for an account");
   if (error === NOT_FOUND && machine.sink === null) return new FtpError(550, command, `No "${what}" in the listing`);
@@ -29,6 +31,11 @@ export function failure(
   const reason = connectionReason(error);
   if (reason === null) return new FileError(fileReason(error), what);
   if (refusal !== "" && DIALLED.includes(error)) return new ConnectionError(reason, `The proxy refused to connect: ${refusal}`);
+  if (error === TLS) return insecure(cause);
+  if (error === UNSUPPORTED && machine.secure !== null) {
+    const why = cause instanceof Error ? cause.message : "this runtime cannot do the TLS that was asked for";
+    return new ConnectionError(reason, `Cannot connect: ${why}`, { cause });
+  }
   const last = machine.reason === null ? "" : `: ${machine.reason.code} ${decodeName(machine.reason.text, encoding)}`;
   if (error === TIMEOUT) return new ConnectionError(reason, `Timed out waiting for the ${machine.waitingFor || "server"}${last}`);
   if (error === RESET && !machine.open) return new ConnectionError("closed", `The server closed the connection${last}`);
@@ -36,6 +43,13 @@ export function failure(
     reason,
     `${SENTENCES[reason] ?? `The connection failed: ${reason}`}${what === "" ? "" : ` ("${what}")`}${last}`,
   );
+}
+
+/** What went wrong with TLS. */
+function insecure(cause: unknown): ConnectionError {
+  if (cause === TIMEOUT) return new ConnectionError("tls", "Cannot secure the connection: the handshake took too long");
+  const why = cause instanceof Error ? cause.message : "the handshake failed";
+  return new ConnectionError("tls", `Cannot secure the connection: ${why}`, { cause });
 }
 
 /** What went wrong with a local file. */

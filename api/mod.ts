@@ -25,4 +25,6 @@ export { parseProxy } from "./proxy.ts";
 export type { ProxyOptions, ProxyType } from "./proxy.ts";
 export type { Algorithm, FileHash } from "./verify.ts";
 export type { Progress } from "./progress.ts";
+export { TlsError } from "./tls.ts";
+export type { Certificate, ClientTlsInfo, Pem, ServeTlsOptions, TlsCertificate, TlsInfo, TlsOptions, TlsVersion } from "./tls.ts";
 export type { Upload } from "./streams.ts";

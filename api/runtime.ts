@@ -1,5 +1,6 @@
 // What the api needs of a runtime; each adapter's mod.ts supplies it.
 
+import type { TlsSettings } from "../adapters/tlsoptions.ts";
 import type { FileSystem, Hash, Net } from "../core/ports.ts";
 
 /** The sockets and the files of a runtime. */
@@ -16,6 +17,8 @@ export interface Runtime {
   trace(net: Net, tell: (line: string) => void): Net;
   /** A Net through a proxy: "socks5", "socks4" or "http"; byte strings. `refusal` is how it has worded its last no. */
   proxy(net: Net, proxy: { type: string; host: string; port: number; user: string; password: string }): Net & { refusal: string };
+  /** Throws an Error that says why where a server cannot use these certificates and settings. */
+  checkTls(settings: TlsSettings): void;
   /** "MD5", "SHA-1", "SHA-256", "SHA-512" or "CRC32", in lower-case hexadecimal digits. */
   hash(name: string): Hash;
 }

@@ -3,6 +3,7 @@
 import type { FileSystem } from "../core/ports.ts";
 import type { Encoding } from "./names.ts";
 import type { Runtime } from "./runtime.ts";
+import type { ServeTlsOptions, TlsInfo } from "./tls.ts";
 
 /** What a server needs of its runtime besides. */
 export interface ServerRuntime extends Runtime {
@@ -26,6 +27,8 @@ export interface Access {
 export interface User extends Access {
   /** In clear text; it is compared in constant time. An empty one lets nobody in. */
   password: string;
+  /** SHA-256 fingerprints of certificates that spare this user the password; see `clientCertificate` of `tls`. */
+  certificates?: string[];
 }
 
 /** Who wants to come in, or did. */
@@ -40,6 +43,8 @@ export interface LoginRequest {
   host: string;
   /** The client's port. */
   port: number;
+  /** What the TLS of the control connection came to, with the client's certificate; null: it is clear. */
+  tls: TlsInfo | null;
 }
 
 /** false refuses, true lets in, an Access lets in with what it says, "account" asks for ACCT. */
@@ -119,8 +124,8 @@ export interface ServeOptions {
   trace?: (line: string) => void;
   /** Hears what `login` and `logout` threw. Default: nobody does. */
   failed?: (error: unknown) => void;
-  /** Not yet: only false is taken. */
-  tls?: false;
+  /** A certificate, and how TLS is used. Default false: clear text only. */
+  tls?: ServeTlsOptions | false;
 }
 
 /** How a server is closed. */

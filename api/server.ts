@@ -1,13 +1,17 @@
 // A server as a desktop program has it: options in, a handle out, promises for the beginning and the end.
 
+import type { TlsSettings } from "../adapters/tlsoptions.ts";
 import { DENIED, IN_USE, NO_HOST, UNREACHABLE } from "../core/ports.ts";
 import type { Address, Listener } from "../core/ports.ts";
+import { renew } from "../core/server/secure.ts";
 import { Server as Machine } from "../core/server/server.ts";
 import type { ServerOptions } from "../core/server/options.ts";
 import type { Session } from "../core/server/session.ts";
 import { isIPv4 } from "../core/wire/host.ts";
 import { ConnectionError, connectionReason } from "./errors.ts";
 import type { CloseOptions, ServeOptions, ServerRuntime } from "./serveoptions.ts";
+import { identityOf, serverOptions } from "./tls.ts";
+import type { Certificate, ServeTlsOptions } from "./tls.ts";
 import { Users } from "./users.ts";
 
 /** For sessions that were broken off to let go of everything. */
@@ -52,11 +56,15 @@ const PLAIN = [
 export class Server implements AsyncDisposable {
   private readonly machine: Counted;
   private readonly at: Address;
+  private readonly runtime: ServerRuntime;
+  private readonly tls: ServeTlsOptions | null;
 
   /** For the composition root; use `serve`. */
-  constructor(machine: Counted, at: Address) {
+  constructor(machine: Counted, at: Address, runtime: ServerRuntime, tls: ServeTlsOptions | null) {
     this.machine = machine;
     this.at = at;
+    this.runtime = runtime;
+    this.tls = tls;
   }
 
   /** The address that it listens on. */
@@ -69,15 +77,25 @@ export class Server implements AsyncDisposable {
     return this.at.port;
   }
 
-  /** Where to connect to, such as "ftp://127.0.0.1:2121/". A server on all addresses is found at "localhost". */
+  /** Where to connect to, such as "ftp://127.0.0.1:2121/"; "ftps:" is implicit TLS, "ftpes:" explicit TLS that is required. A server on all addresses is found at "localhost". */
   get url(): string {
     const host = this.host === "::" || this.host === "0.0.0.0" ? "localhost" : this.host;
-    return `ftp://${host.includes(":") ? `[${host}]` : host}:${this.port}/`;
+    const scheme = this.tls === null ? "ftp" : this.tls.implicit ? "ftps" : this.tls.required ? "ftpes" : "ftp";
+    return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${this.port}/`;
   }
 
   /** Control connections at the moment. */
   get sessions(): number {
     return this.machine.sessions.length;
+  }
+
+  /** Another certificate for the handshakes from now on; sessions that are secure go on. Throws where it cannot be used, and keeps the old one. */
+  reloadCertificate(certificate: Certificate): void {
+    if (this.tls === null) throw new TypeError("Cannot reload the certificate: the server has no TLS");
+    const { cert, key, pfx, passphrase, names } = certificate;
+    const settings = identityOf({ ...this.tls, cert, key, pfx, passphrase, names });
+    check(this.runtime, settings);
+    renew(this.machine, settings);
   }
 
   /** Takes no more connections, and ends those there are. May be called twice. */
@@ -119,7 +137,6 @@ class Counted extends Machine {
 
 /** Starts a server on one runtime; the composition root's `serve` calls it. */
 export async function start(runtime: ServerRuntime, options: ServeOptions): Promise<Server> {
-  if (options.tls) throw new TypeError("Cannot serve with TLS: it is not supported yet");
   const [passiveFirst, passiveLast] = ports(options.passivePorts);
   const users = new Users(runtime, options);
   const core: Partial<ServerOptions> = {
@@ -131,6 +148,12 @@ export async function start(runtime: ServerRuntime, options: ServeOptions): Prom
     confirm: true,
   };
   for (const key of PLAIN) if (options[key] !== undefined) Object.assign(core, { [key]: options[key] });
+  const tls = options.tls ? { ...options.tls } : null;
+  if (tls !== null) {
+    core.tls = serverOptions(tls, runtime.net.can);
+    if (users.certifies) core.tls.certified = (login, done) => users.certified(login, done);
+    check(runtime, core.tls.identity);
+  }
   const net = options.trace === undefined ? runtime.net : runtime.trace(runtime.net, options.trace);
   const machine = new Counted(net, users.files, core);
   const host = options.host ?? "127.0.0.1";
@@ -143,7 +166,16 @@ export async function start(runtime: ServerRuntime, options: ServeOptions): Prom
         );}
     });
   });
-  return new Server(machine, (machine.listener as Listener).address);
+  return new Server(machine, (machine.listener as Listener).address, runtime, tls);
+}
+
+/** Throws TypeError where a certificate or a setting cannot be used: now, not at the first handshake. */
+function check(runtime: ServerRuntime, identity: unknown): void {
+  try {
+    runtime.checkTls(identity as TlsSettings);
+  } catch (error) {
+    throw new TypeError(`Cannot use the certificate or the TLS settings: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function ports(range: [number, number] | undefined): [number, number] {

@@ -14,6 +14,8 @@ import { decodeName, encodeName, secret } from "./names.ts";
 import type { Encoding } from "./names.ts";
 import { Queue } from "./queue.ts";
 import type { Runtime } from "./runtime.ts";
+import { infoOf } from "./tls.ts";
+import type { ClientTlsInfo } from "./tls.ts";
 
 /** A reply of the server. */
 export interface ServerReply {
@@ -133,6 +135,13 @@ export class Session implements AsyncDisposable {
   /** How data connections are made. */
   get mode(): "passive" | "active" {
     return this.machine.options.passive ? "passive" : "active";
+  }
+
+  /** What TLS came to on this connection; null: it is clear. */
+  tlsInfo(): ClientTlsInfo | null {
+    const secure = this.machine.secure;
+    if (secure === null || !secure.known() || secure.facts === null) return null;
+    return { control: infoOf(secure.facts), data: secure.data.facts === null ? null : infoOf(secure.data.facts) };
   }
 
   // --- How it is done

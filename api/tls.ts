@@ -22,7 +22,7 @@ export interface TlsOptions {
   /**
    * "explicit": AUTH TLS before the login, and an error where the server refuses it. "implicit": TLS from the first byte.
    * "opportunistic": AUTH TLS, and clear text where the server refuses it, which somebody on the way can make it do.
-   * Default: "implicit" for port 990, else false.
+   * Default false; "implicit" for port 990.
    */
   tls?: "explicit" | "implicit" | "opportunistic" | false;
   /** The name that the server's certificate must be for. Default: `host`. */
@@ -126,6 +126,9 @@ const VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 /** Members of TlsSettings that are taken as they are. */
 const SETTINGS = ["cert", "key", "pfx", "passphrase", "ca", "ciphers", "minVersion", "maxVersion", "legacy"] as const;
 
+/** Options that would be ignored without TLS, which nobody expects. */
+const ONLY = [...SETTINGS, "servername", "pin", "rejectUnauthorized", "protect", "ccc"] as const;
+
 /** Which TLS is meant: an option, or port 990. Throws TypeError. */
 export function tlsMode(tls: TlsOptions["tls"], port: number | undefined): TlsOptions["tls"] {
   if (tls === undefined) return port === IMPLICIT_PORT ? "implicit" : false;
@@ -138,6 +141,8 @@ export function tlsMode(tls: TlsOptions["tls"], port: number | undefined): TlsOp
 /** A client's options for the core; undefined: no TLS. Throws where they make no sense. */
 export function clientOptions(options: TlsOptions, host: string, port: number | undefined): ClientTls | undefined {
   const mode = tlsMode(options.tls, port);
+  const idle = ONLY.find((name) => options[name] !== undefined);
+  if (!mode && idle !== undefined) throw new TypeError(`Cannot use "${idle}" without "tls"`);
   if (!mode) return undefined;
   const pin = options.pin === undefined ? "" : fingerprintOf(options.pin);
   if (options.pin !== undefined && pin === "") throw new TypeError(`Cannot use the pin "${options.pin}": it must be a SHA-256 fingerprint`);

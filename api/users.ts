@@ -4,8 +4,10 @@ import { CAN_WRITE, DENIED, NEEDS_ACCOUNT } from "../core/ports.ts";
 import type { Done, FileSystem } from "../core/ports.ts";
 import type { Login } from "../core/server/options.ts";
 import { decodeName } from "./names.ts";
+import { fingerprintOf } from "../adapters/tlsoptions.ts";
 import type { Encoding } from "./names.ts";
 import type { Access, LoginAnswer, LoginRequest, ServeOptions, ServerRuntime, User } from "./serveoptions.ts";
+import { infoOf } from "./tls.ts";
 
 const ANONYMOUS = ["anonymous", "ftp"];
 
@@ -13,6 +15,17 @@ const ANONYMOUS = ["anonymous", "ftp"];
 interface Known {
   password: string;
   files: FileSystem;
+  /** Fingerprints. */
+  certificates: string[];
+}
+
+type Ask = (request: LoginRequest) => LoginAnswer | Promise<LoginAnswer>;
+
+/** Throws TypeError where it is none. */
+function fingerprint(text: string): string {
+  const found = fingerprintOf(text);
+  if (found === "") throw new TypeError(`Cannot use the certificate "${text}": it must be a SHA-256 fingerprint`);
+  return found;
 }
 
 /** Answers the core's question at each login. */
@@ -36,7 +49,8 @@ export class Users {
     this.base = options.files ?? (options.root === undefined ? null : this.folder(options.root));
     for (const [name, user] of Object.entries(options.users ?? {})) {
       if (typeof user.password !== "string") throw new TypeError(`Cannot let "${name}" in without a password`);
-      this.known.set(name, { password: user.password, files: this.filesFor(user, false) });
+      const certificates = (user.certificates ?? []).map(fingerprint);
+      this.known.set(name, { password: user.password, files: this.filesFor(user, false), certificates });
     }
     if (options.anonymous) this.anonymous = this.filesFor(options.anonymous === true ? {} : options.anonymous, true);
     this.files = this.limit(this.base ?? this.ablest(), options.readOnly === true);
@@ -62,7 +76,23 @@ export class Users {
     if (user !== undefined) return right ? done(0, user.files) : done(DENIED, null);
     if (this.anonymous !== null && ANONYMOUS.includes(request.user.toLowerCase())) return done(0, this.anonymous);
     if (this.options.login === undefined) return done(DENIED, null);
-    this.ask(request).then((answer) => done(...answer));
+    this.ask(request, this.options.login).then((answer) => done(...answer));
+  }
+
+  /** A certificate may spare a password. */
+  get certifies(): boolean {
+    const tls = this.options.tls;
+    return !!tls && (tls.certified !== undefined || [...this.known.values()].some((user) => user.certificates.length > 0));
+  }
+
+  /** The core's question where a client has shown a certificate. */
+  certified(login: Login, done: Done<FileSystem | null>): void {
+    const request = this.request(login);
+    const user = this.known.get(request.user);
+    const certificate = request.tls?.certificate;
+    if (user !== undefined && certificate && user.certificates.includes(certificate.fingerprint)) return done(0, user.files);
+    if (!this.options.tls || !this.options.tls.certified || !certificate?.verified) return done(DENIED, null);
+    this.ask(request, this.options.tls.certified).then((answer) => done(...answer));
   }
 
   /** The core's other callback. */
@@ -74,9 +104,9 @@ export class Users {
     }
   }
 
-  private async ask(request: LoginRequest): Promise<[number, FileSystem | null]> {
+  private async ask(request: LoginRequest, callback: Ask): Promise<[number, FileSystem | null]> {
     try {
-      const answer: LoginAnswer | undefined = await this.options.login?.(request);
+      const answer = await callback(request);
       if (answer === "account") return [NEEDS_ACCOUNT, null];
       if (!answer) return [DENIED, null];
       return [0, this.filesFor(answer === true ? {} : answer, false)];
@@ -88,7 +118,9 @@ export class Users {
 
   private request(login: Login): LoginRequest {
     const text = (bytes: string): string => decodeName(bytes, this.encoding);
-    return { user: text(login.user), password: text(login.password), account: text(login.account), host: login.host, port: login.port };
+    const { host, port } = login;
+    const tls = login.tls ? infoOf(login.tls) : null;
+    return { user: text(login.user), password: text(login.password), account: text(login.account), host, port, tls };
   }
 
   private filesFor(access: Access | User, readOnly: boolean): FileSystem {

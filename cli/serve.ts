@@ -2,6 +2,8 @@
 
 import { randomBytes } from "node:crypto";
 import type { ServeOptions, Server } from "../api/mod.ts";
+import { secured, SECURING } from "./certificate.ts";
+import type { Secured } from "./certificate.ts";
 import { number, OK, text, UsageError } from "./command.ts";
 import type { Command, Values } from "./command.ts";
 import { adapter, environment } from "./runtime.ts";
@@ -15,7 +17,8 @@ export const serveCommand: Command = {
   args: "[folder]",
   summary: "Serves a folder (default: the current one) by FTP, until it gets SIGINT or SIGTERM.",
   notes: `The first line on standard output is "listening on ftp://host:port/". Without --password and PICOFTP_PASSWORD a
-password is made up and printed. FTP sends passwords and files in clear: serve to networks that you trust.
+password is made up and printed. Without --tls-required passwords and files may go in clear: serve to networks that you trust.
+With TLS the last line is the certificate's fingerprint, for --pin of the client commands.
 At the first signal transfers get ${DRAIN / 1000} s to end, at the second one they are broken off.`,
   options: [
     { name: "host", value: "<address>", text: 'Address to listen on; "0.0.0.0" or "::" for all (default 127.0.0.1)' },
@@ -26,8 +29,9 @@ At the first signal transfers get ${DRAIN / 1000} s to end, at the second one th
     { name: "read-only", text: "Nobody can change anything" },
     { name: "passive-ports", value: "<a-b>", text: "Ports for passive transfers (default 49152-65535)" },
     { name: "masquerade", value: "<host>", text: "Address to tell in passive replies, behind NAT" },
+    ...SECURING,
     { name: "verbose", short: "v", text: "Show commands and replies on standard error" },
-    { name: "json", text: "Print one JSON object with url, host, port, user and password in the place of lines" },
+    { name: "json", text: "Print one JSON object with url, host, port, user, password and fingerprint in the place of lines" },
   ],
   least: 0,
   most: 1,
@@ -42,12 +46,15 @@ async function run(args: string[], values: Values): Promise<number> {
   options.port = number(values, "port", 0, 65535);
   options.passivePorts = range(text(values, "passive-ports"));
   options.masquerade = text(values, "masquerade");
+  const secure = secured(values, options.host ?? "127.0.0.1");
+  if (secure !== null) options.tls = secure.tls;
   if (values.verbose === true) options.trace = (line) => process.stderr.write(`${line}\n`);
   const server = await adapter.serve(options);
   const made = login?.made === true ? { password: login.password } : {};
   const { host, port, url } = server;
-  if (values.json === true) console.log(JSON.stringify({ url, host, port, user: login?.user ?? "anonymous", ...made }));
-  else announce(server, login);
+  const proof = secure === null ? {} : { fingerprint: secure.fingerprint };
+  if (values.json === true) console.log(JSON.stringify({ url, host, port, user: login?.user ?? "anonymous", ...made, ...proof }));
+  else announce(server, login, secure);
   await signals(server);
   return OK;
 }
@@ -69,10 +76,11 @@ function credentials(values: Values): Credentials | null {
   return { user: user ?? "picoftp", password: given ?? randomBytes(9).toString("base64url"), made: given === undefined };
 }
 
-function announce(server: Server, login: Credentials | null): void {
+function announce(server: Server, login: Credentials | null, secure: Secured | null): void {
   console.log(`listening on ${server.url}`);
   if (login === null) console.log("user anonymous, any password");
   else console.log(`user ${login.user}${login.made ? `, password ${login.password}` : ""}`);
+  if (secure !== null) console.log(`fingerprint ${secure.fingerprint}`);
 }
 
 function range(ports: string | undefined): [number, number] | undefined {

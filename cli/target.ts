@@ -6,6 +6,7 @@ import path from "node:path";
 import { parseProxy, parseUrl } from "../api/mod.ts";
 import type { Client, ConnectOptions, DownloadOptions } from "../api/mod.ts";
 import { decodeName } from "../api/names.ts";
+import { pem } from "./certificate.ts";
 import { number, text, UsageError } from "./command.ts";
 import type { Option, Values } from "./command.ts";
 import { findNetrc } from "./netrc.ts";
@@ -17,6 +18,10 @@ export const CONNECTING: Option[] = [
   { name: "netrc-file", value: "<file>", text: "Where passwords are looked up (default ~/.netrc)" },
   { name: "active", text: "The server connects to us for data, in the place of we to it" },
   { name: "proxy", value: "<url>", text: "A proxy: socks5://, socks4://, http://, ftp:// or ftp+login:// and the like" },
+  { name: "tls", text: "Explicit TLS (AUTH TLS), as ftpes:// has it; ftps:// is implicit TLS" },
+  { name: "pin", value: "<fingerprint>", text: "The SHA-256 fingerprint of the server's certificate, in the place of other checks" },
+  { name: "ca", value: "<file>", text: "Authorities to trust (PEM), in the place of the runtime's own" },
+  { name: "insecure", text: "Take any certificate: somebody on the way can read all" },
   { name: "latin1", text: "The server's names are in latin1 (default UTF-8)" },
   { name: "timeout", value: "<seconds>", text: "How long the server may be silent (default 60)" },
   { name: "verbose", short: "v", text: "Show commands and replies on standard error" },
@@ -91,6 +96,10 @@ async function complete(options: ConnectOptions, values: Values): Promise<void> 
   const seconds = number(values, "timeout", 1, 86400);
   if (values.active === true) options.mode = "active";
   if (values.latin1 === true) options.encoding = "latin1";
+  if (values.tls === true) options.tls ??= "explicit";
+  if (values.insecure === true) options.rejectUnauthorized = false;
+  if (text(values, "pin") !== undefined) options.pin = text(values, "pin");
+  if (text(values, "ca") !== undefined) options.ca = pem(text(values, "ca") as string);
   options.proxy = text(values, "proxy");
   if (options.proxy !== undefined) check(options.proxy);
   if (seconds !== undefined) { for (const name of TIMEOUTS) options[name] = seconds * 1000; }

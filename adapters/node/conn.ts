@@ -172,7 +172,11 @@ export class NodeConn implements Conn, Remembering, Shaker {
 
   /** Tells the handler so, unless TLS comes first. */
   tellOpened(): void {
-    if (!this.aborted && !this.gone && !this.shaking) this.handler.opened(this);
+    if (this.aborted || this.gone || this.shaking) return;
+    // It may be secured at once.
+    this.giving = true;
+    this.handler.opened(this);
+    this.giving = false;
   }
 
   /** Breaks it with an error of ours. */

@@ -6,6 +6,7 @@ import { basename, dirname, resolve } from "node:path";
 import { ConnectionError, FileError } from "../../api/errors.ts";
 import type { ServerRuntime } from "../../api/serveoptions.ts";
 import type { FileSystem, Net } from "../../core/ports.ts";
+import { ServerContext } from "../tlscontext.ts";
 import { ProxyNet } from "../wrap/proxy.ts";
 import { readonly } from "../wrap/readonly.ts";
 import { traceNet } from "../wrap/trace.ts";
@@ -40,6 +41,10 @@ export function nodeRuntime(net: Net, Files: FilesClass = NodeFiles): ServerRunt
     readonly,
     trace: (inner, tell) => traceNet(inner, tell, {}),
     proxy: (inner, proxy) => new ProxyNet(inner, proxy),
+    checkTls(settings) {
+      new ServerContext(settings);
+      for (const name in settings.names) new ServerContext({ ...settings, ...settings.names[name] });
+    },
     hash: hashOf,
     same: (secret, other) => timingSafeEqual(digest(secret), digest(other)),
   };

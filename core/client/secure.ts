@@ -169,6 +169,7 @@ export class DataSide implements HandshakeOwner {
     const secure = this.secure;
     const client = secure.client;
     this.lost = 0;
+    secure.cause = undefined;
     if (secure.hidden && (client.net.can & CAN_STARTTLS) === 0) target.tls = secure.wanted(client.dialog.conn);
   }
 
@@ -189,6 +190,7 @@ export class DataSide implements HandshakeOwner {
   greet(conn: Conn): ConnHandler {
     const secure = this.secure;
     this.lost = 0;
+    secure.cause = undefined;
     if (!secure.hidden) return secure.client.transfer;
     this.shake.await(conn, secure.wanted(secure.client.dialog.conn), secure.options.handshakeTimeout);
     return this.shake;

@@ -27,6 +27,12 @@ const OPTIONS: [file: string, name: string, pages: string[]][] = [
   ["api/clientoptions.ts", "UploadOptions", ["docs/client.md"]],
   ["api/progress.ts", "Progress", ["docs/client.md"]],
   ["api/entries.ts", "FileInfo", ["docs/client.md"]],
+  ["api/tls.ts", "TlsOptions", ["docs/tls.md"]],
+  ["api/tls.ts", "Certificate", ["docs/tls.md"]],
+  ["api/tls.ts", "ServeTlsOptions", ["docs/tls.md"]],
+  ["api/tls.ts", "TlsInfo", ["docs/tls.md"]],
+  ["api/tls.ts", "ClientTlsInfo", ["docs/tls.md"]],
+  ["adapters/tlsoptions.ts", "TlsCertificate", ["docs/tls.md"]],
   ["core/server/options.ts", "ServerOptions", ["docs/serve.md", "docs/embedding.md"]],
   ["core/client/options.ts", "ClientOptions", ["docs/embedding.md"]],
   ["adapters/node/net.ts", "NodeNetOptions", ["docs/embedding.md"]],
@@ -84,11 +90,16 @@ describe("what the tables say", () => {
 
   test("defaults in the comments are those in the tables", () => {
     for (
-      const [file, name, page] of [["api/serveoptions.ts", "ServeOptions", "docs/serve.md"], [
-        "api/clientoptions.ts",
-        "ConnectOptions",
-        "docs/client.md",
-      ], ["adapters/node/files.ts", "NodeFilesOptions", "docs/embedding.md"]]
+      const [file, name, page] of [
+        ["api/serveoptions.ts", "ServeOptions", "docs/serve.md"],
+        [
+          "api/clientoptions.ts",
+          "ConnectOptions",
+          "docs/client.md",
+        ],
+        ["adapters/node/files.ts", "NodeFilesOptions", "docs/embedding.md"],
+        ["api/tls.ts", "TlsOptions", "docs/tls.md"],
+      ]
     ) {
       const [body] = new RegExp(`export interface ${name} [\\s\\S]*?\\n\\}`).exec(read(file)) as RegExpExecArray;
       let count = 0;

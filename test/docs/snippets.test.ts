@@ -10,6 +10,8 @@ import { serve } from "../../adapters/node/mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Folder, Served } from "../cli/tool.ts";
 import { finish } from "../cli/tool.ts";
+import { certificates, noCertificates } from "../conformance/certificates.ts";
+import type { Certificates } from "../conformance/certificates.ts";
 import { parseScript } from "../transcripts/server-script.ts";
 import { runScript, WAYS } from "../transcripts/server-runner.ts";
 import { pages, read, ROOT, section } from "./text.ts";
@@ -35,8 +37,13 @@ const blocks = pages().filter((page) => !ELSEWHERE.includes(page)).flatMap(block
 describe("the programs in the pages run", { concurrency: true }, () => {
   assert(blocks.length > 10, "blocks were found");
   for (const { name, code } of blocks) {
-    test(name, async () => {
+    const secure = code.includes("cert.pem");
+    test(name, { skip: secure && noCertificates() }, async () => {
       using folder = new Folder();
+      if (secure) {
+        const { ca, server } = certificates() as Certificates;
+        for (const [name, text] of [["ca", ca], ["cert", server.cert], ["key", server.key]]) writeFileSync(folder.at(`${name}.pem`), text);
+      }
       mkdirSync(folder.at("public", "bob"), { recursive: true });
       writeFileSync(folder.at("local.bin"), new Uint8Array(1000));
       const files = new MemoryFiles({});
