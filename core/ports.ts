@@ -196,6 +196,20 @@ export interface ConnHandler {
   closed(error: number): void;
 }
 
+/** A transfer whose bytes the runtime carries by itself. */
+export interface Carried {
+  /** What it reads from; null where it writes. */
+  source: Source | null;
+  /** The runtime counts here. */
+  bytes: number;
+  /** Set to -1 with every chunk. */
+  since: number;
+  /** Not the runtime's turn: the peer is waited for. */
+  lent: boolean;
+  /** The end, with an error where there was one: all of the file was sent and is out, or no more comes. Before `closed`. */
+  done(error: number, chunk: Chunk, length: number): void;
+}
+
 /** The runtime's side of a connection. */
 export interface Conn {
   /** May be replaced: that is how a dialer or a proxy hands a connection over. */
@@ -218,6 +232,11 @@ export interface Conn {
   abort(): void;
   /** Explicit TLS, with CAN_STARTTLS, only from within `opened`, from within `data`, or while reading is held. Unsent bytes go out first, in clear. */
   secure(tls: Tls): void;
+  /**
+   * For runtimes on which a call for each chunk costs too much: carries the bytes between the connection and an open file of
+   * the runtime's own without asking the handler, until `done`. false: it cannot with this file.
+   */
+  carry?(file: File, carried: Carried): boolean;
   /** Back to clear text, with CAN_CLEAR, from within `data` or while reading is held. Unsent bytes go out first, secured; `tls` is null at once. */
   plain?(): void;
 }

@@ -243,6 +243,7 @@ export class Transfer implements ConnHandler {
       if (this.line !== OPEN || conn === null) return this.line !== NONE && this.settle();
       if (this.ready !== null) return !this.lent && this.send(conn, this.ready);
       if (this.over) return !this.lent && this.leave();
+      if (!this.lent && conn.carry !== undefined && this.carry(conn)) return false;
       if (BLOCKS && this.free.length > 0) this.block = this.free.pop() as Uint8Array;
       else if (this.lent) return false;
       this.asked = READING;
@@ -261,7 +262,18 @@ export class Transfer implements ConnHandler {
       if (conn !== null) conn.resume();
       return true;
     }
-    return this.over && this.line === OPEN && this.leave();
+    if (this.line !== OPEN) return false;
+    if (this.over) return this.leave();
+    if (conn !== null && conn.carry !== undefined) this.carry(conn);
+    return false;
+  }
+
+  /** The runtime carries the bytes, where it can; what it says at the end is like the end of a read. */
+  carry(conn: Conn): boolean {
+    this.asked = READING;
+    if (conn.carry !== undefined && conn.carry(this.file as File, this)) return true;
+    this.asked = 0;
+    return false;
   }
 
   send(conn: Conn, chunk: Chunk): boolean {

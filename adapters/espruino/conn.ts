@@ -1,26 +1,74 @@
 // One socket of Espruino as a connection. It has no pause and no addresses, and cannot tell a cut from an end.
 //
-// Invariant: `ending` from our `end` or `abort` on, nothing but `closed` is told after it. What comes while the handler
-// holds waits in `queue`; `gone` says that the socket is closed and `closed` comes as soon as the queue is empty.
+// Invariant: `ending` from our `end` or `abort` on; nothing but `closed` is told after it. What comes while the handler
+// holds waits in `queue`, and `closed` after it.
 
-import { REFUSED, RESET } from "../../core/ports.ts";
-import type { Address, Chunk, Conn, ConnHandler, TlsFacts } from "../../core/ports.ts";
-import type { Listening, Socket } from "./runtime.ts";
+import { IO, NO_SPACE, REFUSED, RESET } from "../../core/ports.ts";
+import type { Address, Carried, Chunk, Conn, ConnHandler, File, TlsFacts } from "../../core/ports.ts";
+import type { DiskFile, Listening, Socket } from "./runtime.ts";
 
 declare const E: { toString(bytes: Uint8Array): string };
 declare function setTimeout(call: (conn: SocketConn) => void, delay: number, conn: SocketConn): number;
 
+// `state`: NEW, then UP, then GONE when the socket is closed, then TOLD when the handler knows.
+const NEW = 0;
+/** `state`: it is open. */
+export const UP = 1;
+const GONE = 2;
+const TOLD = 3;
+
 /**
- * The one function that hears of every event of every socket and listener: what it is tells the kind of what comes with it
- * (data: a text; close: a boolean; connect and drain: the socket itself; a listener's connection: a new socket).
+ * The one function that hears of every event of every socket and listener. What comes with it tells what it is: a text is
+ * data, a boolean is the end, the socket itself means connected or drained, and for a listener a new socket.
  */
 export function heard(this: { ours: Listening }, what: unknown): void {
   this.ours.hear(what);
 }
 
 /** For a timer: `closed` never comes from within a call of ours. */
-export function over(conn: SocketConn): void {
+export function settle(conn: SocketConn): void {
   conn.settle();
+}
+
+/** The carrying of bytes is over. */
+function stop(socket: Socket, error: number): void {
+  const carried = socket.carried as Carried;
+  socket.carried = undefined;
+  socket.removeAllListeners("data");
+  socket.removeAllListeners("drain");
+  carried.lent = false;
+  carried.done(error, "", 0);
+}
+
+/** Data, straight into a file: as little as can be is done here, for every chunk. */
+function store(this: Socket, text: string): void {
+  const carried = this.carried as Carried;
+  const file = this.file as DiskFile;
+  try {
+    if (file.write(text) === text.length) {
+      carried.bytes += text.length;
+      carried.since = -1;
+    } else stop(this, file.error ? file.error : NO_SPACE);
+  } catch (_) {
+    stop(this, IO);
+  }
+}
+
+/** Drained: the next bytes, straight from a file. */
+function load(this: Socket): void {
+  const carried = this.carried as Carried;
+  let text: string | undefined = undefined;
+  let error = 0;
+  if (this.dSnd) return;
+  try {
+    text = (this.file as DiskFile).read(this.block);
+  } catch (_) {
+    error = IO;
+  }
+  if (text === undefined) return stop(this, error);
+  this.write(text);
+  carried.bytes += text.length;
+  carried.since = -1;
 }
 
 /** A connection. */
@@ -32,15 +80,13 @@ export class SocketConn implements Conn, Listening {
   /** Bytes that may wait for a handler that holds. */
   most: number;
   socket: Socket | null;
-  /** It is open. */
-  up: boolean;
+  state: number;
   /** A chunk is lent to us. */
   lent: boolean;
   /** The handler holds. */
   held: boolean;
   queue: string;
   ending: boolean;
-  gone: boolean;
   /** What `closed` will say. */
   error: number;
 
@@ -51,16 +97,15 @@ export class SocketConn implements Conn, Listening {
     this.tls = null;
     this.most = most;
     this.socket = null;
-    this.up = false;
+    this.state = NEW;
     this.lent = false;
     this.held = false;
     this.queue = "";
     this.ending = false;
-    this.gone = false;
     this.error = 0;
   }
 
-  /** Takes a socket. */
+  /** Takes a socket. Handlers come at once: what arrives earlier would be lost, or change its place. */
   take(socket: Socket): void {
     this.socket = socket;
     socket.ours = this;
@@ -70,36 +115,38 @@ export class SocketConn implements Conn, Listening {
   }
 
   hear(what: unknown): void {
+    const socket = this.socket as Socket;
     if (typeof what === "string") {
       if (this.ending) return;
-      if (!this.held) this.held = !this.handler.data(what, what.length);
-      else {
-        this.queue += what;
-        if (this.queue.length > this.most) {
-          this.error = RESET;
-          this.abort();
-        }
+      if (!this.held) {
+        this.held = !this.handler.data(what, what.length);
+        return;
       }
-    } else if (typeof what === "object") {
-      // Connected, or all is sent. There is a drain after the connection too.
-      if (!this.up) {
-        this.up = true;
+      this.queue += what;
+      if (this.queue.length <= this.most) return;
+      this.error = RESET;
+      return this.abort();
+    }
+    if (typeof what === "object") {
+      // A drain comes after the connection too, where nothing was sent.
+      if (this.state === NEW) {
+        this.state = UP;
         if (!this.ending) this.handler.opened(this);
-      } else if (this.lent && !(this.socket as Socket).dSnd) {
+      } else if (this.lent && !socket.dSnd) {
         this.lent = false;
         if (!this.ending) this.handler.drained();
       }
-    } else {
-      this.gone = true;
-      if (what && !this.ending) this.error = this.up ? RESET : REFUSED;
-      this.settle();
+      return;
     }
+    if (what && !this.ending) this.error = this.state === UP ? RESET : REFUSED;
+    this.state = GONE;
+    if (socket.carried !== undefined) stop(socket, this.error);
+    this.settle();
   }
 
-  send(chunk: Chunk, length: number): boolean {
-    const socket = this.socket;
-    if (socket === null || this.ending) return true;
-    socket.write(typeof chunk === "string" ? chunk : E.toString(chunk));
+  send(chunk: Chunk, _length: number): boolean {
+    if (this.socket === null || this.ending) return true;
+    this.socket.write(typeof chunk === "string" ? chunk : E.toString(chunk));
     this.lent = true;
     return false;
   }
@@ -110,31 +157,52 @@ export class SocketConn implements Conn, Listening {
     this.held = false;
     this.queue = "";
     if (queue !== "") this.held = !this.handler.data(queue, queue.length);
-    if (this.gone) this.settle();
+    if (this.state === GONE) this.settle();
   }
 
   end(): void {
     if (this.ending) return;
     this.ending = true;
-    if (this.socket === null) return;
-    if (this.gone) setTimeout(over, 0, this);
-    else this.socket.end();
+    if (this.state === GONE) setTimeout(settle, 0, this);
+    else if (this.socket !== null) this.socket.end();
   }
 
   /** There is no reset: the peer sees an end. */
   abort(): void {
-    if (this.socket !== null) this.socket.dSnd = "";
-    if (!this.ending) this.end();
-    else if (this.socket !== null) this.socket.end();
+    const socket = this.socket;
+    if (socket !== null && this.state !== TOLD) {
+      socket.dSnd = "";
+      if (this.ending) socket.end();
+    }
+    this.end();
+  }
+
+  carry(file: File, carried: Carried): boolean {
+    const socket = this.socket as Socket;
+    // Only what files.ts has opened.
+    if ((file as Socket).block === undefined) return false;
+    socket.carried = carried;
+    socket.file = file as DiskFile;
+    socket.block = (file as Socket).block;
+    if (carried.source === null) {
+      socket.removeAllListeners("data");
+      socket.on("data", store);
+      return true;
+    }
+    socket.removeAllListeners("drain");
+    socket.on("drain", load);
+    carried.lent = true;
+    load.call(socket);
+    return true;
   }
 
   /** Tells the end, when the queue is empty. */
   settle(): void {
-    if (this.held && !this.ending) return;
-    // In this order nobody hears twice, whatever is called meanwhile.
-    this.socket = null;
+    if (this.state === TOLD || (this.held && !this.ending)) return;
+    this.state = TOLD;
     if (this.error === 0 && !this.ending) this.handler.ended();
     this.handler.closed(this.error);
+    this.socket = null;
   }
 
   /** There is none. */

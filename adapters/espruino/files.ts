@@ -367,6 +367,7 @@ export class DeviceFiles {
     file.files = this;
     file.place = place;
     file.kind = kind;
+    file.block = this.block;
     this.opened.push(file);
     return file;
   }

@@ -4,7 +4,7 @@
 
 import { CAN_LISTEN, IN_USE, NO_HOST, REFUSED } from "../../core/ports.ts";
 import type { Acceptor, Address, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
-import { heard, over, SocketConn } from "./conn.ts";
+import { heard, settle, SocketConn, UP } from "./conn.ts";
 import type { NetOptions } from "./options.ts";
 import type { Listening, Socket, Sockets, SocketServer } from "./runtime.ts";
 
@@ -34,7 +34,7 @@ export class SocketListener implements Listener, Listening {
   hear(what: unknown): void {
     const net = this.net;
     const conn = new SocketConn(this as unknown as ConnHandler, { host: net.host(), port: 0, family: 4 }, net.peer, net.hold);
-    conn.up = true;
+    conn.state = UP;
     conn.take(what as Socket);
     const handler = this.server === null ? null : this.acceptor.accept(conn);
     if (handler === null) return conn.end();
@@ -106,9 +106,8 @@ export class EspruinoNet implements Net {
       const sockets = require(target.tls ? "tls" : "net") as Sockets;
       conn.take(sockets.connect({ host: target.host, port: target.port }, heard));
     } catch (error) {
-      conn.gone = true;
       conn.error = (error as Error).message.startsWith("Unable to l") ? NO_HOST : REFUSED;
-      setTimeout(over, 0, conn);
+      setTimeout(settle, 0, conn);
     }
     return conn;
   }

@@ -1,5 +1,7 @@
 // What Espruino gives, as types: sockets, files on a card, Storage. Nothing of this file is left in a bundle.
 
+import type { Carried } from "../../core/ports.ts";
+
 /** Whoever hears of a socket's or a listener's events; `heard` in conn.ts finds him here. */
 export interface Listening {
   hear(what: unknown): void;
@@ -10,7 +12,12 @@ export interface Socket {
   ours: Listening;
   /** Bytes that were written and not sent yet; the name is the same on all boards. */
   dSnd?: string;
-  on(event: string, handler: (this: { ours: Listening }, what: unknown) => void): void;
+  /** What carries bytes between the socket and a file, and how many it reads at once. */
+  carried?: Carried;
+  file?: DiskFile;
+  block: number;
+  removeAllListeners(event: string): void;
+  on<T>(event: string, handler: (this: Socket, what: T) => void): void;
   write(text: string): boolean;
   end(): void;
 }
@@ -46,6 +53,8 @@ export interface DiskFile {
   close(): number | undefined | void;
   /** Storage: what `write` failed with. */
   error?: number;
+  /** Bytes to read at once. */
+  block?: number;
 }
 
 /** What files.ts needs of a place for files: card.ts has it of the module `fs`, storage.ts of Storage. */

@@ -85,7 +85,7 @@ export async function bundle(name, what = BUNDLES[name], files = {}) {
     names: mangled.names,
     long: few,
     plain: `${header(what.about)}\n${toExports(text)}`,
-    small: headed(what.about, toExports(packed).trim()),
+    small: headed(what.about, parted(toExports(packed)).trim()),
   };
 }
 
@@ -217,6 +217,15 @@ function publicMethods(code) {
     if (exported.has(name)) { for (const member of node.body) names.push(member.key.name); }
   });
   return names;
+}
+
+/** Espruino passes over a block that does not run, and loses a text at the beginning of the statement behind it: a ";" helps. */
+export function parted(code) {
+  const at = [];
+  walk(parse(code, { ecmaVersion: "latest", sourceType: "script" }), (node) => {
+    if (node.type === "ExpressionStatement" && /^\}["'`]/.test(code.slice(node.start - 1, node.start + 1))) at.push(node.start);
+  });
+  return at.sort((a, b) => b - a).reduce((text, start) => `${text.slice(0, start)};${text.slice(start)}`, code);
 }
 
 /** `export { a as B }` at the end becomes `exports.B = a`: every other form goes wrong on the device. */
