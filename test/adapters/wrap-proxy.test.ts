@@ -7,8 +7,8 @@ import { bytesOf, MemoryNet, Peer, PeerServer } from "../../adapters/memory/mod.
 import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
 import { ProxyNet, traceNet } from "../../adapters/wrap/mod.ts";
 import type { Proxy } from "../../adapters/wrap/mod.ts";
-import { CAN_LISTEN, PROTOCOL, PROXY, REFUSED, TIMEOUT, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
-import type { Target } from "../../core/ports.ts";
+import { CAN_LISTEN, PROTOCOL, PROXY, REFUSED, TIMEOUT, TLS_CLIENT, TLS_SERVER, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
+import type { Conn, Target } from "../../core/ports.ts";
 
 const AT = { host: "10.0.0.9", port: 1080 };
 
@@ -308,6 +308,57 @@ describe("behind a proxy", () => {
     client.abort();
     listening.close();
     memory.run();
+  });
+
+  const tls = { name: "far.example", verify: true, pin: "", owner: null, requireReuse: false };
+  const certificate = { name: "far.example", fingerprint: "f", trusted: true };
+
+  for (const lend of [false, true]) {
+    it(`TLS begins after the yes, with the target's name, ${lend ? "lent" : "sent"}`, () => {
+      const target = { host: "far.example", port: 990, text: true, tls: { ...tls, role: TLS_CLIENT, identity: null } };
+      const stage = new Stage(proxyOf("http"), target, { tls: true, lend });
+      stage.talk("CONNECT far.example:990 HTTP/1.1\r\nHost: far.example:990\r\n\r\n", HTTP);
+      assertEquals(stage.client.isOpen, false);
+      stage.proxy.secure({ ...tls, role: TLS_SERVER, verify: false, identity: certificate });
+      stage.memory.run();
+      assertEquals([stage.client.events, stage.client.conn?.tls?.fingerprint], [["opened"], "f"]);
+      stage.proxy.send("220 Hello\r\n");
+      stage.memory.run();
+      assertEquals(stage.client.take(), "220 Hello\r\n");
+      stage.client.send("USER ana\r\n");
+      stage.memory.run();
+      assertEquals(stage.proxy.take(), "USER ana\r\n");
+      stage.over();
+    });
+  }
+
+  it("TLS on an open connection, with the control connection's session", () => {
+    const stage = new Stage(proxyOf("http"), { host: "far.example", port: 21, text: true }, { tls: true });
+    stage.proxy.take();
+    stage.proxy.send(HTTP + "220 Hello\r\n");
+    stage.memory.run();
+    const conn = stage.client.conn as Conn;
+    stage.client.hold();
+    stage.proxy.send("234 Go on\r\n");
+    stage.memory.run();
+    conn.secure({ ...tls, role: TLS_CLIENT, identity: null, owner: conn });
+    stage.client.resume();
+    stage.proxy.secure({ ...tls, role: TLS_SERVER, verify: false, identity: certificate });
+    stage.memory.run();
+    assertEquals(stage.client.events, ["opened", "secured"]);
+    stage.over();
+  });
+
+  it("clear text behind the yes is no beginning of TLS", () => {
+    const target = { host: "far.example", port: 990, text: true, tls: { ...tls, role: TLS_CLIENT, identity: null } };
+    const stage = new Stage(proxyOf("http"), target, { tls: true });
+    stage.proxy.take();
+    stage.proxy.send(HTTP + "220 Hello\r\n");
+    stage.fails(PROTOCOL, "TLS cannot begin");
+    const without = new Stage(proxyOf("http"), target, {});
+    without.proxy.take();
+    without.proxy.send(HTTP);
+    without.fails(UNSUPPORTED, "TLS cannot begin");
   });
 
   it("chunks of bytes go both ways untouched", () => {
