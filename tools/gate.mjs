@@ -15,7 +15,7 @@ const ENTRIES = [
   "adapters/wrap/mod.ts",
   "core/mod.ts",
 ];
-const SUBSET = ["core", "adapters/memory", "adapters/wrap"];
+const SUBSET = ["core", "adapters/memory", "adapters/wrap", "adapters/espruino"];
 
 /** In the order they run. A step returns nothing, sums of its own, or why it was skipped. */
 const STEPS = [

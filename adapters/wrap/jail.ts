@@ -77,7 +77,7 @@ class JailedFiles extends WrappedFiles {
 
   /** The path outside. Paths are normal; one that is not all the same becomes a name that nothing can have. */
   at(path: string): string {
-    if (path.charAt(0) !== "/" || (path + "/").indexOf("/../") >= 0) return this.prefix + "/\x00";
+    if (path.charAt(0) !== "/" || (path + "/").lastIndexOf("/../") >= 0) return this.prefix + "/\x00";
     return path === "/" && this.prefix !== "" ? this.prefix : this.prefix + path;
   }
 
@@ -90,7 +90,7 @@ class JailedFiles extends WrappedFiles {
   }
 
   inside(target: string): string {
-    if ((target + "/").indexOf("/../") >= 0) return "";
+    if ((target + "/").lastIndexOf("/../") >= 0) return "";
     if (target === this.prefix) return "/";
     return target.substring(0, this.prefix.length + 1) === this.prefix + "/" ? target.substring(this.prefix.length) : "";
   }

@@ -203,9 +203,9 @@ class Http implements Words {
   }
 
   hear(text: string): Answer {
-    const end = text.indexOf("\r\n\r\n");
+    const end = text.split("\r\n\r\n")[0].length;
     if (!text.startsWith("HTTP/1.".substring(0, text.length))) return no(PROTOCOL, "it does not speak HTTP");
-    if (end < 0) return waits();
+    if (end === text.length) return waits();
     const line = text.substring(0, text.indexOf("\r"));
     const words = line.substring(line.indexOf(" ") + 1);
     const code = words.substring(0, 1);

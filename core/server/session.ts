@@ -416,7 +416,7 @@ export class Session implements ConnHandler, TransferOwner {
       argument = end < 0 ? "" : argument.substring(end + 1);
     }
     this.given = argument;
-    if (row.args.indexOf("path") > 0) argument = resolve(this.cwd, argument);
+    if (row.args.lastIndexOf("path") > 0) argument = resolve(this.cwd, argument);
     if (argument === "" && this.given !== "") return this.refuse(BAD_NAME);
     if (SECURITY && this.secure !== null) {
       const refused = this.secure.refusal(row);

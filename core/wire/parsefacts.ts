@@ -14,7 +14,7 @@ function separator(line: string): number {
   // A link's target may hold spaces, against the format.
   const last = line.lastIndexOf(";", space) + 1;
   if (line.substring(last, space).toLowerCase().lastIndexOf("=os.unix=slink:") < 0) return space;
-  const end = line.indexOf("; ", space);
+  const end = space + line.substring(space).split("; ")[0].length;
   return line.charAt(end + 1) === " " ? end + 1 : space;
 }
 

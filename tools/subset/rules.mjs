@@ -6,6 +6,7 @@ import { SourceMap } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyse } from "./scopes.mjs";
+import { classesOf, originsOf, TRAP_VISITORS, TRAPS } from "./traps.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -51,6 +52,7 @@ export const RULES = {
   "split-limit": "Espruino's split ignores its limit",
   "clear-timer": "Espruino clears all timers, or throws, without a timer to clear",
   "promise": "Promises cost too much on a device: use callbacks",
+  ...TRAPS,
 };
 
 /** Class methods of these names are syntax errors (tried one by one on 2v29). */
@@ -84,7 +86,7 @@ const STATICS = {
 
 /** Methods that Espruino lacks. Names that a class of this project might have are left to the types (espruino.d.ts). */
 const METHODS = words(`flat flatMap findLast findLastIndex reduceRight copyWithin toSorted toReversed toSpliced trimEnd
-  trimStart trimLeft trimRight codePointAt localeCompare normalize matchAll isWellFormed toExponential toPrecision
+  trimStart trimLeft trimRight search codePointAt localeCompare normalize matchAll isWellFormed toExponential toPrecision
   setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds toLocaleString
   toLocaleDateString toLocaleTimeString isPrototypeOf propertyIsEnumerable setBigInt64 getBigInt64`);
 
@@ -115,9 +117,9 @@ export function check(text, kind, file) {
   }
   nonAscii(text, kind, found);
   const ownLength = /^\s+length(?:[?!]?: number| = )/m.test(text);
+  const about = { kind, ownLength, code: source.code, origins: originsOf(tree, source.code, walk), classes: classesOf(tree, walk) };
   walk(tree, (node, parents) => {
-    const visit = VISITORS[node.type];
-    if (visit) visit(node, report, { parents, kind, ownLength });
+    for (const visitors of [VISITORS, TRAP_VISITORS]) if (visitors[node.type]) visitors[node.type](node, report, { ...about, parents });
   });
   names(tree, kind, report);
   places(source, kind, report);
