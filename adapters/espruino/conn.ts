@@ -117,7 +117,14 @@ export class SocketConn implements Conn, Listening {
   hear(what: unknown): void {
     const socket = this.socket as Socket;
     if (typeof what === "string") {
+      if (this.state === NEW && !this.ending) {
+        // It was there with the connection, and comes before the event that tells of it.
+        this.state = UP;
+        this.handler.opened(this);
+      }
       if (this.ending) return;
+      // What came before there was a handler was queued for this one.
+      if (socket.carried !== undefined) return store.call(socket, what);
       if (!this.held) {
         this.held = !this.handler.data(what, what.length);
         return;
@@ -145,7 +152,7 @@ export class SocketConn implements Conn, Listening {
   }
 
   send(chunk: Chunk, _length: number): boolean {
-    if (this.socket === null || this.ending) return true;
+    if (this.socket === null || this.ending || this.socket.cls) return true;
     this.socket.write(typeof chunk === "string" ? chunk : E.toString(chunk));
     this.lent = true;
     return false;

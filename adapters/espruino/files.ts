@@ -116,7 +116,6 @@ export class DeviceFiles {
   longest: number;
   /** What is open. */
   opened: OpenFile[];
-  entry: Entry;
 
   constructor(disk: Disk, root: string, block: number, longest: number) {
     this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | OWN_CHUNKS | RAW_NAMES | (disk.getFree === undefined ? CAN_APPEND | CAN_TIMES : 0);
@@ -125,7 +124,6 @@ export class DeviceFiles {
     this.block = block;
     this.longest = longest;
     this.opened = [];
-    this.entry = new Entry();
   }
 
   open(path: string, offset: number, entry: Entry, done: Done<File>): void {
@@ -160,7 +158,7 @@ export class DeviceFiles {
 
   create(path: string, how: Create, done: Done<File>): void {
     const place = this.root + path;
-    const entry = this.entry;
+    const entry = new Entry();
     const missing = this.look(path, entry);
     const marked = this.size(place + MARK) >= 0;
     const part = missing === 0 ? this.size(place + PART) : marked ? entry.size : -1;
@@ -242,8 +240,9 @@ export class DeviceFiles {
   }
 
   list(path: string, done: Done<Cursor>): void {
-    const error = this.look(path, this.entry);
-    const folder = error === 0 && this.entry.type === DIR;
+    const entry = new Entry();
+    const error = this.look(path, entry);
+    const folder = error === 0 && entry.type === DIR;
     const names = folder ? this.disk.readdirSync(this.root + path) : undefined;
     done(error !== 0 ? error : folder ? 0 : NOT_DIR, new Names(this, path === "/" ? path : path + "/", names === undefined ? [] : names));
   }
@@ -256,8 +255,9 @@ export class DeviceFiles {
 
   remove(path: string, done: Done<void>): void {
     const place = this.root + path;
-    let error = this.look(path, this.entry);
-    if (error === 0 && this.entry.type !== FILE) error = NOT_FILE;
+    const entry = new Entry();
+    let error = this.look(path, entry);
+    if (error === 0 && entry.type !== FILE) error = NOT_FILE;
     if (error === 0 && this.other(place, READ) !== undefined) error = BUSY;
     try {
       if (error === 0) this.clear(place);
@@ -269,7 +269,7 @@ export class DeviceFiles {
 
   mkdir(path: string, done: Done<void>): void {
     const place = this.root + path;
-    let error = this.look(path, this.entry);
+    let error = this.look(path, new Entry());
     if (error === 0) error = EXISTS;
     try {
       if (error === NOT_FOUND) {
@@ -284,13 +284,14 @@ export class DeviceFiles {
 
   rmdir(path: string, done: Done<void>): void {
     const place = this.root + path;
-    let error = this.look(path, this.entry);
+    const entry = new Entry();
+    let error = this.look(path, entry);
     if (path === "/") error = DENIED;
-    if (error === 0 && this.entry.type !== DIR) error = NOT_DIR;
+    if (error === 0 && entry.type !== DIR) error = NOT_DIR;
     const names = error === 0 ? this.disk.readdirSync(place) as string[] : [];
     for (let i = 0; i < names.length && error === 0; i++) {
       const name = names[i];
-      if (name !== "." && name !== ".." && !ours(name) && this.look(path + "/" + name, this.entry) === 0) error = NOT_EMPTY;
+      if (name !== "." && name !== ".." && !ours(name) && this.look(path + "/" + name, entry) === 0) error = NOT_EMPTY;
     }
     try {
       // What is left of uploads goes too.

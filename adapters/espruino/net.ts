@@ -18,14 +18,17 @@ const NEVER = 1000000000;
 
 /** A listening socket. */
 export class SocketListener implements Listener, Listening {
+  /** Ours, with the port of whichever listened last: it is asked for at once. */
   address: Address;
+  port: number;
   net: EspruinoNet;
   acceptor: Acceptor;
   server: SocketServer | null;
 
-  constructor(net: EspruinoNet, address: Address, acceptor: Acceptor) {
+  constructor(net: EspruinoNet, acceptor: Acceptor) {
     this.net = net;
-    this.address = address;
+    this.address = net.local;
+    this.port = 0;
     this.acceptor = acceptor;
     this.server = null;
   }
@@ -33,20 +36,23 @@ export class SocketListener implements Listener, Listening {
   /** A connection: its handlers are there before this returns, or what comes at once would be lost. */
   hear(what: unknown): void {
     const net = this.net;
-    const conn = new SocketConn(this as unknown as ConnHandler, { host: net.host(), port: 0, family: 4 }, net.peer, net.hold);
+    net.local.host = net.host();
+    const conn = new SocketConn(this as unknown as ConnHandler, net.local, net.peer, net.hold);
     conn.state = UP;
     conn.take(what as Socket);
     const handler = this.server === null ? null : this.acceptor.accept(conn);
     if (handler === null) return conn.end();
     conn.handler = handler;
     handler.opened(conn);
+    // It ended before it was taken in: its close was told to nobody.
+    if ((what as Socket).cls) conn.hear(false);
   }
 
   close(): void {
     if (this.server === null) return;
     this.server.close();
     this.server = null;
-    this.net.ports.splice(this.net.ports.indexOf(this.address.port), 1);
+    this.net.ports.splice(this.net.ports.indexOf(this.port), 1);
   }
 
   /** Of a connection that was not taken. */
@@ -71,6 +77,8 @@ export class EspruinoNet implements Net {
   can: number;
   /** Ours, "": ask Wifi. */
   address: string;
+  /** Ours, for all connections. */
+  local: Address;
   /** What stands for every peer: their addresses are not told. */
   peer: Address;
   hold: number;
@@ -88,6 +96,7 @@ export class EspruinoNet implements Net {
   constructor(options: NetOptions) {
     this.can = options.listeners === 1 ? 0 : CAN_LISTEN;
     this.address = options.address ? options.address : "";
+    this.local = { host: this.address, port: 0, family: 4 };
     this.peer = { host: options.active ? "*" : "?", port: 0, family: 4 };
     this.hold = options.hold ? options.hold : 1072;
     this.ports = [];
@@ -101,7 +110,7 @@ export class EspruinoNet implements Net {
   }
 
   connect(target: Target, handler: ConnHandler): Conn {
-    const conn = new SocketConn(handler, this.peer, target as Address, this.hold);
+    const conn = new SocketConn(handler, this.local, target as Address, this.hold);
     try {
       const sockets = require(target.tls ? "tls" : "net") as Sockets;
       conn.take(sockets.connect({ host: target.host, port: target.port }, heard));
@@ -115,7 +124,7 @@ export class EspruinoNet implements Net {
   /** The next free port of the range. Two listeners on one port are no error here, so those of ours are counted. */
   listen(target: Target, acceptor: Acceptor): Listener {
     const count = target.last && target.last > target.port ? target.last - target.port + 1 : 1;
-    const listener = new SocketListener(this, { host: this.host(), port: 0, family: 4 }, acceptor);
+    const listener = new SocketListener(this, acceptor);
     for (let i = 0; i < count && listener.server === null; i++) {
       if (count > 1) this.last++;
       const port = target.port + (count > 1 ? this.last % count : 0);
@@ -138,7 +147,8 @@ export class EspruinoNet implements Net {
     try {
       server.listen(port);
       listener.server = server;
-      listener.address.port = port;
+      listener.port = port;
+      this.local.port = port;
       this.ports.push(port);
     } catch (_) {
       // Taken: the next one.

@@ -12,6 +12,8 @@ export interface Socket {
   ours: Listening;
   /** Bytes that were written and not sent yet; the name is the same on all boards. */
   dSnd?: string;
+  /** It is closed, or closes. */
+  cls?: boolean;
   /** What carries bytes between the socket and a file, and how many it reads at once. */
   carried?: Carried;
   file?: DiskFile;
