@@ -1,8 +1,8 @@
 // The matrix: every runtime's client against every runtime's server, in processes of their own, over real sockets.
 //
 // `node tools/matrix.mjs` runs what the gate runs and compares docs/matrix.md, `--write` writes it, `full` runs all of it ten
-// times with large files and older versions. `--only deno,bun`, `--cases names`, `--times 2`, `--trace`, `--built` (compiled
-// already), `--from folder` (compiled to there).
+// times with large files and older versions. `--only deno,bun`, `--cases names`, `--times 2`, `--trace`, `--try deno@2.8.3`
+// (another version, in full), `--built` (compiled already), `--from folder` (compiled to there).
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     cases: { type: "string" },
     times: { type: "string" },
+    try: { type: "string" },
   },
 });
 const full = positionals.includes("full");
@@ -42,7 +43,7 @@ const { CASES } = await load("cases");
 const { CHILDREN, Matrix } = await load("run");
 const table = await load("table");
 
-const all = [...runtimes(root), ...(full ? await older(runtime) : [])];
+const all = [...runtimes(root), ...(full ? await older(runtime, values.try?.split(",") ?? []) : [])];
 const names = all.map(({ name }) => name);
 const pairings = all.flatMap((client) => all.map((server) => [client, server])).filter(wanted);
 for (const { name, version, missing } of all) console.log(`${name}: ${missing || version}`);
@@ -80,7 +81,7 @@ function wanted([client, server]) {
 
 async function once(time) {
   const place = mkdtempSync(path.join(os.tmpdir(), "picoftp-matrix-"));
-  const cases = CASES.filter((each) => (full || !each.full) && (time === 1 || !each.once)).map(({ name }) => name);
+  const cases = CASES.filter((each) => (full || !each.full)).map(({ name }) => name);
   const asked = values.cases?.split(",");
   const matrix = new Matrix({
     pairings,

