@@ -32,8 +32,7 @@ export class Child {
   private errors = "";
 
   constructor([program, ...args]: Command) {
-    // No environment of the gate's changes what a child does.
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+    const env = { ...process.env, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
     this.process = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], env });
     this.exit = once(this.process, "exit").catch(() => {});
     this.process.stdin?.on("error", () => {});
