@@ -7,8 +7,19 @@ import { bytesOf, MemoryNet, Peer, PeerServer } from "../../adapters/memory/mod.
 import type { MemoryNetOptions } from "../../adapters/memory/mod.ts";
 import { ProxyNet, traceNet } from "../../adapters/wrap/mod.ts";
 import type { Proxy } from "../../adapters/wrap/mod.ts";
-import { CAN_LISTEN, PROTOCOL, PROXY, REFUSED, TIMEOUT, TLS_CLIENT, TLS_SERVER, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
-import type { Conn, Target } from "../../core/ports.ts";
+import {
+  CAN_LISTEN,
+  CAN_STARTTLS,
+  PROTOCOL,
+  PROXY,
+  REFUSED,
+  TIMEOUT,
+  TLS_CLIENT,
+  TLS_SERVER,
+  UNREACHABLE,
+  UNSUPPORTED,
+} from "../../core/ports.ts";
+import type { Chunk, Conn, ConnHandler, Listener, Net, Target } from "../../core/ports.ts";
 
 const AT = { host: "10.0.0.9", port: 1080 };
 
@@ -266,6 +277,18 @@ describe("a proxy says no", () => {
     for (const [proxy, host] of asked) new Stage(proxy, { host, port: 21 }).fails(UNSUPPORTED, "it cannot be asked for this host");
   });
 
+  it("who leaves when the connection opens hears nothing of what came with the yes", () => {
+    for (const leave of ["abort", "end"] as const) {
+      const stage = new Stage(proxyOf("http"), { host: "far.example", port: 21, text: true });
+      stage.client.opened = (conn) => conn[leave]();
+      stage.proxy.take();
+      stage.proxy.send(HTTP + "220 Hello\r\n");
+      stage.memory.run();
+      assertEquals(stage.client.take(), "");
+      stage.over();
+    }
+  });
+
   it("a dial that is called off during the talk", () => {
     for (const options of [{}, { lend: true }]) {
       const stage = new Stage(proxyOf("socks5"), { host: "far.example", port: 21 }, options);
@@ -275,6 +298,91 @@ describe("a proxy says no", () => {
       assertEquals([stage.client.isOpen, stage.client.events.length], [false, 1]);
       stage.over();
     }
+  });
+});
+
+/** A Net with one connection, whose events come when a test says so: the answer before our words are gone, which no other Net does. */
+class SlowNet implements Net, Conn {
+  can = CAN_STARTTLS;
+  handler: ConnHandler = new Peer();
+  local = { host: "127.0.0.1", port: 1, family: 4 };
+  remote = this.local;
+  tls = null;
+  calls: string[] = [];
+
+  connect(_target: Target, handler: ConnHandler): Conn {
+    this.handler = handler;
+    return this;
+  }
+
+  listen(): Listener {
+    throw new Error("nobody listens");
+  }
+
+  wake(): void {}
+
+  send(chunk: Chunk): boolean {
+    this.calls.push(`send ${JSON.stringify(chunk)}`);
+    return false;
+  }
+
+  resume(): void {
+    this.calls.push("resume");
+  }
+
+  end(): void {
+    this.calls.push("end");
+  }
+
+  abort(): void {
+    this.calls.push("abort");
+  }
+
+  secure(): void {
+    this.calls.push("secure");
+  }
+}
+
+describe("an answer that comes before our words are gone", () => {
+  it("is held until they are: the connection is handed over with nothing lent", () => {
+    const slow = new SlowNet();
+    const client = new Peer();
+    client.dial(new ProxyNet(slow, proxyOf("http")), { host: "far.example", port: 21, text: true });
+    slow.handler.opened(slow);
+    const answer = HTTP + "220 Hello\r\n";
+    assertEquals(slow.handler.data(answer, answer.length), false);
+    assertEquals([client.events, slow.calls.length], [[], 1]);
+    slow.handler.drained();
+    assertEquals([client.events, client.take(), slow.calls.at(-1)], [["opened"], "220 Hello\r\n", "resume"]);
+  });
+
+  it("so does the next question of a longer talk", () => {
+    const slow = new SlowNet();
+    const client = new Peer();
+    client.dial(new ProxyNet(slow, proxyOf("socks5")), { host: "192.0.2.200", port: 21 });
+    slow.handler.opened(slow);
+    assertEquals(slow.handler.data(new Uint8Array([5, 0]), 2), true);
+    assertEquals(slow.calls.length, 1);
+    slow.handler.drained();
+    assertEquals(slow.calls.length, 2);
+    slow.handler.drained();
+    slow.handler.data(bytesOf(REPLY), REPLY.length);
+    assertEquals(client.events, ["opened"]);
+  });
+
+  it("and the end of the loan is not told to who waits for TLS", () => {
+    const slow = new SlowNet();
+    const client = new Peer();
+    let drained = 0;
+    client.drained = (): void => void drained++;
+    const tls = { role: TLS_CLIENT, name: "far.example", verify: true, pin: "", identity: null, owner: null, requireReuse: false };
+    client.dial(new ProxyNet(slow, proxyOf("http")), { host: "far.example", port: 990, text: true, tls });
+    slow.handler.opened(slow);
+    slow.handler.data(HTTP, HTTP.length);
+    slow.handler.drained();
+    assertEquals([client.events, drained, slow.calls.at(-1)], [[], 0, "secure"]);
+    slow.handler.secured?.();
+    assertEquals([client.events, drained], [["opened"], 0]);
   });
 });
 

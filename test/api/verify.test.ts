@@ -13,7 +13,7 @@ import { Relay, WrappedNet } from "../../adapters/wrap/mod.ts";
 import { askHash, waysOf } from "../../api/verify.ts";
 import type { Algorithm } from "../../api/verify.ts";
 import { RESET } from "../../core/ports.ts";
-import type { Chunk, Target } from "../../core/ports.ts";
+import type { Chunk, Conn, ConnHandler, Target } from "../../core/ports.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { connect, serve } from "../runtime.ts";
 
@@ -130,6 +130,13 @@ class Actor extends WrappedNet {
   /** Whether the control connection breaks with it. */
   all = false;
   control: Relay | null = null;
+  /** Nobody takes control connections any more. */
+  down = false;
+
+  override connect(target: Target, handler: ConnHandler): Conn {
+    const gone = this.down && target.text && target.port === server.port;
+    return super.connect(gone ? { ...target, port: 1 } : target, handler);
+  }
 
   override relay(target: Target): Relay {
     const relay = target.text ? new Mouth(this) : new Breaking(this, this.breaks.shift() ?? Infinity);
@@ -468,6 +475,19 @@ describe("trying again", () => {
     assertEquals([commands(/^RETR/).length, existsSync(copy)], [3, false]);
     assertEquals(readdirSync(home).filter((name) => name.startsWith(".picoftp")), []);
     assertEquals(await client.pwd(), "/");
+  });
+
+  test("also where the server has gone for good", async () => {
+    await using client = await enter();
+    const copy = path.join(home, "gone");
+    net.breaks = [1000000];
+    net.all = true;
+    net.down = true;
+    const error = await assertRejects(() => client.download("down", copy, { retries: 2, retryDelay: 1 }));
+    assert(error instanceof ConnectionError && error.reason === "refused", `${error}`);
+    assertEquals(readdirSync(home).filter((name) => name.startsWith(".picoftp") || name === "gone"), []);
+    net.down = false;
+    await client.connect();
   });
 
   test("in the folder where it was", async () => {
