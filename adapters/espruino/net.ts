@@ -38,6 +38,7 @@ export class SocketListener implements Listener, Listening {
     const net = this.net;
     net.local.host = net.host();
     const conn = new SocketConn(this as unknown as ConnHandler, net.local, net.peer, net.hold);
+    const dead = (what as Socket).cls;
     conn.state = UP;
     conn.take(what as Socket);
     const handler = this.server === null ? null : this.acceptor.accept(conn);
@@ -45,7 +46,7 @@ export class SocketListener implements Listener, Listening {
     conn.handler = handler;
     handler.opened(conn);
     // It ended before it was taken in: its close was told to nobody.
-    if ((what as Socket).cls) conn.hear(false);
+    if (dead) conn.hear(false);
   }
 
   close(): void {

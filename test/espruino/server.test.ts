@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
+import { connect as dial } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -119,6 +120,20 @@ for (const kind of kindsHere(import.meta.url)) {
     }));
 }
 
+test("visitors who have left before they are seen take no session, and an empty upload ends", (t) =>
+  serving(t, "host", SLOW, async ({ port, client, device }) => {
+    for (let i = 0; i < 6; i++) {
+      const visitor = dial(port, "127.0.0.1");
+      visitor.on("error", () => undefined).end();
+      await new Promise((resolve) => visitor.resume().once("close", resolve));
+    }
+    const second = await free({ host: "127.0.0.1", port, user: "ana", password: "secret" });
+    assert.equal(await second.put("empty", new Uint8Array(0)), 0);
+    assert.equal(device.file("empty"), "");
+    await second.close();
+    assert.equal(await client.pwd(), "/");
+  }, 40));
+
 interface Scene {
   device: Device;
   client: Client;
@@ -127,7 +142,7 @@ interface Scene {
 }
 
 /** Runs `body` with a device that serves, and a client that is logged in. */
-async function serving(t: any, kind: Kind, where: string, body: (scene: Scene) => Promise<void>): Promise<void> {
+async function serving(t: any, kind: Kind, where: string, body: (scene: Scene) => Promise<void>, pace = 3): Promise<void> {
   const reason = reasonToSkip(kind);
   if (reason !== "") return t.skip(reason);
   const port = await freePorts(5);
@@ -139,7 +154,7 @@ async function serving(t: any, kind: Kind, where: string, body: (scene: Scene) =
     });
     print("#ready");`;
   // In Storage of its own: a list shows the program too.
-  const device = await start({ kind, main, modules: { server: bundled }, options: where === SLOW ? { pace: 3 } : {} });
+  const device = await start({ kind, main, modules: { server: bundled }, options: where === SLOW ? { pace } : {} });
   try {
     const total = parseInt((await device.until("#total")).slice(7), 10);
     if (total < VARIABLES) return t.skip(`${total} variables do not hold the server of preset full`);

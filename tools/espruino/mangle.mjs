@@ -11,7 +11,7 @@ const RESERVED = `constructor prototype length exports require
   createServer createSocket data drain error connection host port path method headers statSync readdirSync readFileSync
   writeFileSync appendFileSync unlinkSync mkdirSync size dir mtime openFile toString toUint8Array toArrayBuffer toJS CRC32 sum
   hwRand getSizeOf setFlags getIP getStatus getAPIP ip mac erase list getFree compact readArrayBuffer memory env usage free total
-  log print setTimeout clearTimeout dSnd dRcv code message stack`;
+  log print setTimeout clearTimeout dSnd dRcv cls code message stack`;
 
 /** What Espruino cannot have as the name of a method, and what every object has there. */
 const WORDS = "do if in of on as is get set let new try var for".split(" ");
