@@ -1,4 +1,5 @@
-// FTP on Espruino: what a bundle gives.
+// FTP on Espruino: what the bundles give.
 
 export { start } from "./server.ts";
-export type { FilesOptions, NetOptions, StartOptions } from "./options.ts";
+export { connect, Remote } from "./client.ts";
+export type { ConnectOptions, FilesOptions, NetOptions, StartOptions } from "./options.ts";

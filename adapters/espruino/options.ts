@@ -46,3 +46,15 @@ export interface StartOptions extends NetOptions, FilesOptions {
   /** Without a command. Default 300000. */
   idleTimeout?: number;
 }
+
+/** What a client can be told. */
+export interface ConnectOptions extends NetOptions, FilesOptions {
+  host: string;
+  /** Default 21. */
+  port?: number;
+  /** Default "anonymous". */
+  user?: string;
+  password?: string;
+  /** Bytes that are read from a file and sent at once. Default 512. */
+  block?: number;
+}

@@ -4,24 +4,9 @@ import { DENIED } from "../../core/ports.ts";
 import type { Done, FileSystem } from "../../core/ports.ts";
 import type { Login } from "../../core/server/options.ts";
 import { Server } from "../../core/server/server.ts";
-import { card } from "./card.ts";
-import { DeviceFiles } from "./files.ts";
 import { EspruinoNet } from "./net.ts";
-import type { FilesOptions, StartOptions } from "./options.ts";
-import { storage } from "./storage.ts";
-
-/** Storage, with a "/" in front of its names of 28 bytes. */
-const LONGEST_IN_STORAGE = 29;
-/** A card; the name has a zero at its end. */
-const LONGEST_ON_CARD = 62;
-
-/** The files that the options name. */
-export function filesOf(options: FilesOptions, block: number): FileSystem {
-  const root = options.root ? options.root : "";
-  if (typeof options.files === "object") return options.files;
-  if (options.files === "sd") return new DeviceFiles(card(), root, block, LONGEST_ON_CARD) as unknown as FileSystem;
-  return new DeviceFiles(storage(options.gather ? options.gather : 1024), "", block, LONGEST_IN_STORAGE) as unknown as FileSystem;
-}
+import type { StartOptions } from "./options.ts";
+import { filesOf } from "./places.ts";
 
 /** It takes as long as `given` is, whatever `wanted` is. */
 function same(given: string, wanted: string | undefined): boolean {
