@@ -58,16 +58,18 @@ export function parseUrl(url: string | URL): ConnectOptions {
 
 function coreOptions(options: ConnectOptions, proxy: ProxyOptions | null): Partial<ClientOptions> {
   const encoding = options.encoding ?? "utf-8";
-  const port = options.port ?? (tlsMode(options.tls, undefined) === "implicit" ? IMPLICIT_PORT : 21);
+  const implicit = tlsMode(options.tls, undefined) === "implicit";
+  // TLS ends at a proxy that speaks FTP: the certificate is its own, and so is the port that goes without saying.
+  const ours = proxy === null || isTransport(proxy) || proxy.type === "transparent";
+  const port = options.port ?? (implicit && ours ? IMPLICIT_PORT : 21);
   const [portFirst, portLast] = options.activePorts ?? [0, 0];
   const host = hostOf(options.host);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new RangeError(`Cannot connect to port "${port}"`);
   const name = options.virtualHost === true ? host : options.virtualHost || "";
+  const way = wayIn(proxy, host, port, name === "" ? "" : hostOf(name), implicit ? IMPLICIT_PORT : 21);
   const core: { [name: string]: unknown } = {
-    host,
-    port,
     ...secrets(options, encoding),
-    ...wayIn(proxy, host, port, name === "" ? "" : hostOf(name)),
+    ...way,
     families: options.family === undefined ? undefined : FAMILIES[options.family],
     passive: options.mode === undefined ? undefined : options.mode === "passive",
     epsv: options.epsv,
@@ -89,7 +91,7 @@ function coreOptions(options: ConnectOptions, proxy: ProxyOptions | null): Parti
     line: options.lineLimit,
     block: options.block,
     utf8: encoding === "utf-8",
-    tls: clientOptions(options, host, options.port),
+    tls: clientOptions(options, way.host as string, ours ? options.port : proxy.port),
   };
   for (const name in core) if (core[name] === undefined) delete core[name];
   return core;

@@ -95,14 +95,23 @@ export function transport({ type, host, port, user, password }: ProxyOptions): {
   return { type, host: host as string, port: port || PORTS[type], user: bytes(user), password: bytes(password) };
 }
 
-/** Whom the core dials, and how it logs in there: to the server at `host`, or to an FTP proxy on the way to it. */
-export function wayIn(proxy: ProxyOptions | null, host: string, port: number, virtualHost: string): Partial<ClientOptions> {
+/**
+ * Whom the core dials, and how it logs in there: to the server at `host`, or to an FTP proxy on the way to it, whose port is
+ * `usual` where it does not say.
+ */
+export function wayIn(
+  proxy: ProxyOptions | null,
+  host: string,
+  port: number,
+  virtualHost: string,
+  usual: number,
+): Partial<ClientOptions> {
   const ftp = proxy !== null && !isTransport(proxy);
   if (!ftp && virtualHost === "") return { host, port };
   const way = { kind: ftp ? proxy.type : "", host, port, user: "", password: "", virtualHost };
   if (!ftp) return { host, port, login: loginScript(way) };
   way.user = secret(proxy.user ?? "", "utf-8");
   way.password = secret(proxy.password ?? "", "utf-8");
-  const dialled = proxy.type === "transparent" ? { host, port } : { host: proxy.host as string, port: proxy.port || 21 };
+  const dialled = proxy.type === "transparent" ? { host, port } : { host: proxy.host as string, port: proxy.port || usual };
   return { ...dialled, login: loginScript(way) };
 }

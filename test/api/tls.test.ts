@@ -13,6 +13,7 @@ import type { Client, ConnectOptions, LoginRequest, ServeOptions, Server, ServeT
 import { CAN_CLEAR } from "../../core/ports.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { certificates, noCertificates } from "../conformance/certificates.ts";
+import { httpConnect, socks5 } from "../proxies.ts";
 import type { Certificates } from "../conformance/certificates.ts";
 
 const skip = noCertificates();
@@ -325,4 +326,41 @@ describe("nobody on the way", { skip }, () => {
     assertEquals([error.reason, error.message], ["tls", "Cannot secure the connection: the handshake took too long"]);
     server.close();
   });
+});
+
+describe("through proxies", { skip }, () => {
+  for (const tls of ["explicit", "implicit"] as const) {
+    for (const [type, begin] of [["socks5", socks5], ["http", httpConnect]] as const) {
+      test(`${tls} through ${type}: secure from us to the server, which resumes sessions`, async () => {
+        const { server } = await start({ required: "data", requireReuse: true, implicit: tls === "implicit" });
+        await using _closed = server;
+        const proxy = await begin();
+        const client = await enter(server, { tls, family: undefined, proxy: { type, host: proxy.host, port: proxy.port } });
+        try {
+          const text = "x".repeat(300000);
+          await client.put("proxied", text, { verify: true });
+          assertEquals(await client.getText("proxied"), text);
+          assertEquals((await client.names()).includes("proxied"), true);
+          assertEquals([client.verified, client.tlsInfo()?.data?.reused], ["SHA-256", true]);
+          assertEquals(proxy.asked.every((target) => target.startsWith("localhost:")), true);
+        } finally {
+          await client.quit();
+          await proxy.close();
+        }
+      });
+    }
+
+    test(`${tls} to an FTP proxy: the certificate is the proxy's`, async () => {
+      const asked: string[] = [];
+      const { server } = await start({ implicit: tls === "implicit" }, {
+        users: {},
+        login: ({ user }) => asked.push(user) > 0,
+      });
+      await using _closed = server;
+      const proxy = { type: "user" as const, host: "localhost", port: server.port };
+      const client = await enter(server, { host: "far.example", port: undefined, tls, proxy });
+      assertEquals([asked, client.tlsInfo()?.control.certificate?.verified], [["ana@far.example"], true]);
+      await client.quit();
+    });
+  }
 });
