@@ -3,12 +3,13 @@
 
 import { lookup } from "node:dns";
 import { isIP } from "node:net";
-import { CANCELLED, IN_USE, UNREACHABLE, UNSUPPORTED } from "../core/ports.ts";
-import type { Acceptor, Address, Conn, Listener, Target } from "../core/ports.ts";
+import { CANCELLED, IN_USE, UNREACHABLE } from "../core/ports.ts";
+import type { Acceptor, Address, Listener, Target } from "../core/ports.ts";
 import { farewell } from "./farewell.ts";
 import { addressOf } from "./node/conn.ts";
 import { socketError } from "./node/errors.ts";
 import { PortRange } from "./range.ts";
+import type { SecurableConn } from "./securable.ts";
 
 /** What a system without IPv6 says to "::". */
 const NO_IPV6 = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"];
@@ -26,8 +27,7 @@ export abstract class RuntimeListener implements Listener {
     this.acceptor = acceptor;
     const host = target.host !== "" ? target.host : target.family === 4 ? "0.0.0.0" : "::";
     this.address = addressOf(host, target.port);
-    if (target.tls) queueMicrotask((): void => this.tell(UNSUPPORTED));
-    else if (isIP(host) !== 0) queueMicrotask((): void => this.find(host));
+    if (isIP(host) !== 0) queueMicrotask((): void => this.find(host));
     else lookup(host, { family: target.family ?? 0 }, (error, found): void => this.resolved(error, found));
   }
 
@@ -48,11 +48,13 @@ export abstract class RuntimeListener implements Listener {
   protected abstract release(): void;
 
   /** Offers a connection that came in. */
-  protected offer(conn: Conn & { tellOpened(): void }): void {
+  protected offer(conn: SecurableConn & { tellOpened(): void }): void {
+    const tls = this.target.tls;
+    if (tls) conn.implicit(tls);
     const handler = this.acceptor.accept(conn);
     if (handler === null) return farewell(conn);
     conn.handler = handler;
-    conn.tellOpened();
+    if (!tls) conn.tellOpened();
   }
 
   private resolved(error: Error | null, host: string): void {

@@ -2,24 +2,63 @@
 
 import { EventEmitter } from "node:events";
 import { createSecureContext } from "node:tls";
-import type { SecureContext, SecureContextOptions } from "node:tls";
+import type { SecureContext, SecureContextOptions, TLSSocket } from "node:tls";
 import type { Tls } from "../core/ports.ts";
-import type { TlsSettings } from "./tlsoptions.ts";
+import { TlsError, UNSUPPORTED_OPTION } from "./tlsoptions.ts";
+import type { Pem, TlsSettings, TlsVersion } from "./tlsoptions.ts";
 
 /** Seconds that a session lives: as long as a control connection may, since it dies with that. */
 const LIFETIME = 86400;
 /** Sessions kept by id for one control connection: every data connection uses the first. */
 const SESSIONS = 8;
-/** What OpenSSL still has of old things. */
-const LEGACY = "DEFAULT@SECLEVEL=0";
+/** What OpenSSL still has of old things; Bun's BoringSSL has it without being asked. */
+const LEGACY = "Bun" in globalThis ? undefined : "DEFAULT@SECLEVEL=0";
+const OLD: readonly string[] = ["TLSv1", "TLSv1.1"];
 const NONE: TlsSettings = {};
+
+/** How a runtime's node:tls differs from Node's. */
+export interface TlsWays {
+  /** The runtime. */
+  name: string;
+  /** What it ignores: options of TlsSettings that have to be refused. */
+  lacks: readonly (keyof TlsSettings)[];
+  /** What a client takes at most, unless it is told otherwise. */
+  clientVersion?: TlsVersion;
+  /** Checks a server's certificate against `ca` in the place of node:tls; "" or the code of the problem. */
+  judge?: (socket: TLSSocket, ca: Pem, name: string) => string;
+}
+
+/** Node itself. */
+export const NODE: TlsWays = { name: "Node", lacks: [] };
+
+/** Throws where the settings ask for what this runtime cannot do. */
+export function demand(settings: TlsSettings, ways: TlsWays): void {
+  for (const option of ways.lacks) {
+    if (!asks(settings, option)) continue;
+    throw new TlsError(`Cannot use the option "${option}": ${ways.name} ignores it`, UNSUPPORTED_OPTION);
+  }
+}
+
+/** Tickets are what there is: only their absence is asked for. */
+function asks(settings: TlsSettings, option: keyof TlsSettings): boolean {
+  if (option === "tickets") return settings.tickets === false;
+  if (option === "legacy" && OLD.includes(settings.minVersion ?? "")) return true;
+  return Boolean(settings[option]);
+}
 
 /** What outlives a handshake: the sessions of one control connection, in the role that it has. */
 export class TlsMemory {
-  /** Of a client: the newest session, to be offered. */
+  /** Of a client: the newest session that it was told of. */
   session: Buffer | null = null;
+  /** Of a client: the control connection itself, which has one where nobody was told (TLS 1.3 on Deno and Bun). */
+  socket: TLSSocket | null = null;
   /** Of a server: where sessions can be resumed. */
   context: ServerContext | null = null;
+
+  /** The session to offer. */
+  newest(): Buffer | undefined {
+    return this.session ?? this.socket?.getSession() ?? undefined;
+  }
 }
 
 /** A connection that may own the sessions of others. */
@@ -85,11 +124,15 @@ export class ServerContext {
 const clients: WeakMap<TlsSettings, SecureContext> = new WeakMap();
 
 /** A client's context, made once for each settings object. Throws where the settings make no sense. */
-export function clientContext(settings: TlsSettings | null): SecureContext {
-  const made = clients.get(settings ?? NONE);
+export function clientContext(settings: TlsSettings | null, ways: TlsWays): SecureContext {
+  const key = settings ?? NONE;
+  const made = clients.get(key);
   if (made !== undefined) return made;
-  const context = createSecureContext(optionsOf(settings ?? NONE, false));
-  clients.set(settings ?? NONE, context);
+  const options = optionsOf(key, false);
+  if (key.minVersion !== "TLSv1.3") options.maxVersion ??= ways.clientVersion;
+  if (ways.judge) delete options.ca;
+  const context = createSecureContext(options);
+  clients.set(key, context);
   return context;
 }
 

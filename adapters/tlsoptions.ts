@@ -76,6 +76,9 @@ export class TlsError extends Error {
   }
 }
 
+/** `code` of a TlsError: a runtime cannot do what an option asks for. */
+export const UNSUPPORTED_OPTION = "UNSUPPORTED";
+
 /** A fingerprint as TlsFacts has it: "ab12..." and "AB:12:..." become "AB:12:..."; "" where it is no SHA-256. */
 export function fingerprintOf(text: string): string {
   const hex = text.replace(/^sha256[:/]/i, "").replace(/[:\s]/g, "").toUpperCase();

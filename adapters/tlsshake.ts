@@ -7,11 +7,14 @@ import { connect, TLSSocket } from "node:tls";
 import type { ConnectionOptions, PeerCertificate, TLSSocketOptions } from "node:tls";
 import { TLS_SERVER } from "../core/ports.ts";
 import type { Tls, TlsFacts } from "../core/ports.ts";
-import { clientContext, ServerContext } from "./tlscontext.ts";
-import type { TlsMemory } from "./tlscontext.ts";
+import { clientContext, demand, ServerContext } from "./tlscontext.ts";
+import type { TlsMemory, TlsWays } from "./tlscontext.ts";
 import { fingerprintOf, TlsError } from "./tlsoptions.ts";
 import type { TlsCertificate, TlsSettings } from "./tlsoptions.ts";
 import { explainCode } from "./tlswords.ts";
+
+/** A problem that has no name. */
+const UNTRUSTED = "UNTRUSTED";
 
 /** What a TLSSocket has inside. */
 interface TlsInside {
@@ -28,14 +31,17 @@ export interface Shaker {
 }
 
 /** Begins. `memory` is the control connection's. Throws where the settings make no sense. */
-export function shake(stream: Duplex, tls: Tls, memory: TlsMemory, done: Shaker): TLSSocket {
-  return tls.role === TLS_SERVER ? asServer(stream, tls, memory, done) : asClient(stream, tls, memory, done);
+export function shake(stream: Duplex, tls: Tls, memory: TlsMemory, ways: TlsWays, done: Shaker): TLSSocket {
+  const settings = tls.identity as TlsSettings | null;
+  if (settings !== null) demand(settings, ways);
+  return tls.role === TLS_SERVER ? asServer(stream, tls, memory, done) : asClient(stream, tls, memory, ways, done);
 }
 
-function asClient(stream: Duplex, tls: Tls, memory: TlsMemory, done: Shaker): TLSSocket {
+function asClient(stream: Duplex, tls: Tls, memory: TlsMemory, ways: TlsWays, done: Shaker): TLSSocket {
+  const settings = tls.identity as TlsSettings | null;
   const options: ConnectionOptions = {
     socket: stream,
-    secureContext: clientContext(tls.identity as TlsSettings | null),
+    secureContext: clientContext(settings, ways),
     // That is for `verdict` to do.
     rejectUnauthorized: false,
     // A name that is an address is checked, but not asked for.
@@ -43,11 +49,14 @@ function asClient(stream: Duplex, tls: Tls, memory: TlsMemory, done: Shaker): TL
     servername: isIP(tls.name) === 0 ? tls.name : "",
   };
   if (tls.name === "") options.checkServerIdentity = (): undefined => undefined;
-  if (memory.session !== null) options.session = memory.session;
+  const session = memory.newest();
+  if (session !== undefined) options.session = session;
   const socket = connect(options);
+  if (tls.owner === null) memory.socket = socket;
   let accepted = false;
   socket.once("secureConnect", (): void => {
-    accepted = conclude(socket, tls, socket.authorized ? "" : String(socket.authorizationError), done);
+    const problem = ways.judge && settings?.ca ? ways.judge(socket, settings.ca, tls.name) : codeOf(socket);
+    accepted = conclude(socket, tls, problem, done);
   });
   // Of a server that was rejected nothing is kept: in a session that is resumed its name is not checked again.
   socket.on("session", (session): void => {
@@ -75,12 +84,19 @@ function asServer(stream: Duplex, tls: Tls, memory: TlsMemory, done: Shaker): TL
   return socket;
 }
 
-/** "": the client's certificate was verified. */
+/** "": the server's certificate was verified. */
+function codeOf(socket: TLSSocket): string {
+  const error = socket.authorizationError as Error & { code?: string } | string | undefined;
+  if (socket.authorized) return "";
+  return typeof error === "object" && error !== null ? error.code ?? UNTRUSTED : error || UNTRUSTED;
+}
+
+/** "": the client's certificate was verified. A server's socket tells that inside only; Bun's tells it as a client's does. */
 function problemOf(socket: TLSSocket): string {
   const inside = (socket as TlsInside)._handle;
-  if (typeof inside?.verifyError !== "function") return "UNKNOWN";
+  if (typeof inside?.verifyError !== "function") return codeOf(socket);
   const error = inside.verifyError();
-  return error ? error.code ?? error.message : "";
+  return error ? error.code ?? UNTRUSTED : "";
 }
 
 /** false: it was rejected. */

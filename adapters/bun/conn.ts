@@ -5,15 +5,20 @@
 // Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, never from within a call of its own.
 
 import { setImmediate } from "node:timers";
-import { CANCELLED, RESET, UNSUPPORTED } from "../../core/ports.ts";
-import type { Address, Chunk, Conn, ConnHandler, Target, Tls, TlsFacts } from "../../core/ports.ts";
+import { CANCELLED, RESET } from "../../core/ports.ts";
+import type { Address, Chunk, ConnHandler, Target } from "../../core/ports.ts";
 import { addressOf } from "../node/conn.ts";
 import { socketError } from "../node/errors.ts";
+import { SecurableConn } from "../securable.ts";
+import type { TlsWays } from "../tlscontext.ts";
 import type { BunHandlers, BunOwner, BunSocket } from "./bun.ts";
 
 /** The longest chunk. */
 const SLICE = 262144;
 const NOWHERE = addressOf("", 0);
+
+/** Bun asks for no certificate by name, and keeps no sessions by id. */
+const WAYS: TlsWays = { name: "Bun", lacks: ["names", "tickets"] };
 
 /** The events of all sockets. */
 export const EVENTS: BunHandlers = {
@@ -42,16 +47,14 @@ export const EVENTS: BunHandlers = {
 };
 
 /** One end of a TCP connection. */
-export class BunConn implements Conn, BunOwner {
-  handler: ConnHandler;
+export class BunConn extends SecurableConn implements BunOwner {
+  readonly ways: TlsWays = WAYS;
   local: Address = NOWHERE;
   remote: Address = NOWHERE;
-  tls: TlsFacts | null = null;
   /** Calls off a dial that is under way. */
-  cancel: (() => void) | null = null;
+  callOff: (() => void) | null = null;
   private socket: BunSocket | null = null;
   private readonly target: Target;
-  private readonly text: boolean;
   private error = 0;
   /** `end` was called; `abort` was called or the connection is gone; `closed` was told. */
   private finished = false;
@@ -65,22 +68,22 @@ export class BunConn implements Conn, BunOwner {
   private kept: Chunk | null = null;
   private waiting: Buffer[] = [];
   private endWaits = false;
+  private giving = false;
   private paused = false;
 
   constructor(handler: ConnHandler, target: Target) {
-    this.handler = handler;
+    super(handler, target.text === true);
     this.target = target;
-    this.text = target.text === true;
   }
 
-  send(chunk: Chunk, length: number): boolean {
+  put(chunk: Chunk, length: number): boolean {
     const socket = this.socket;
     if (this.finished || this.over || socket === null || length === 0) return true;
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, "latin1") : chunk;
     const taken = socket.write(bytes, 0, length);
     if (taken === length) return true;
     if (taken < 0) {
-      this.fail(RESET);
+      this.quit(RESET);
       return true;
     }
     this.rest = bytes;
@@ -89,16 +92,16 @@ export class BunConn implements Conn, BunOwner {
     return false;
   }
 
-  resume(): void {
+  take(): void {
     if (this.kept === null) return;
     this.kept = null;
     this.deliver();
     if (this.kept === null && this.endWaits) this.tellEnd();
   }
 
-  end(): void {
+  finish(): void {
     if (this.finished || this.over) return;
-    if (this.socket === null) return this.abort();
+    if (this.socket === null) return this.cancel();
     this.finished = true;
     this.waiting = [];
     this.endWaits = false;
@@ -106,12 +109,8 @@ export class BunConn implements Conn, BunOwner {
     this.pause(false);
   }
 
-  abort(): void {
-    this.fail(CANCELLED);
-  }
-
-  secure(_tls: Tls): void {
-    this.fail(UNSUPPORTED);
+  bytesOf(chunk: Buffer, length: number): Buffer {
+    return length === chunk.length ? chunk : chunk.subarray(0, length);
   }
 
   // --- For BunNet
@@ -121,13 +120,20 @@ export class BunConn implements Conn, BunOwner {
     if (!this.over) this.handler.opened(this);
   }
 
+  /** A dial came to something. */
+  greet(): void {
+    if (this.over) return;
+    if (this.target.tls) this.implicit(this.target.tls);
+    else this.tellOpened();
+  }
+
   /** Breaks it with an error of ours. */
-  fail(error: number): void {
+  quit(error: number): void {
     if (this.over) return;
     this.error = error;
     this.leave();
     if (this.socket !== null) this.socket.terminate();
-    else if (this.cancel !== null) this.cancel();
+    else if (this.callOff !== null) this.callOff();
   }
 
   // --- What the socket tells
@@ -154,12 +160,12 @@ export class BunConn implements Conn, BunOwner {
     const socket = this.socket;
     if (this.rest === null || this.over || socket === null) return;
     const taken = socket.write(this.rest, this.from, this.to - this.from);
-    if (taken < 0) return this.fail(RESET);
+    if (taken < 0) return this.quit(RESET);
     this.from += taken;
     if (this.from < this.to) return;
     this.rest = null;
     if (this.finished) socket.shutdown();
-    this.handler.drained();
+    this.events.drained();
   }
 
   /** A reset may be told as an end first, and comes at once then. */
@@ -174,11 +180,28 @@ export class BunConn implements Conn, BunOwner {
     this.leave();
   }
 
+  protected cancel(): void {
+    this.quit(CANCELLED);
+  }
+
+  protected dropRead(): boolean {
+    const clear = this.waiting.length > 0;
+    this.waiting = [];
+    return clear;
+  }
+
+  protected state(): { over: boolean; holds: boolean; kept: boolean; lent: boolean } {
+    const kept = this.kept !== null;
+    return { over: this.finished || this.over, holds: kept || this.giving, kept, lent: this.rest !== null };
+  }
+
   /** Until something is kept. */
   private deliver(): void {
     for (let bytes = this.next(); bytes !== undefined; bytes = this.next()) {
-      const chunk = this.text ? bytes.toString("latin1") : bytes;
-      if (!this.handler.data(chunk, chunk.length)) this.kept = chunk;
+      const chunk = this.text && this.layer === null ? bytes.toString("latin1") : bytes;
+      this.giving = true;
+      if (!this.events.data(chunk, chunk.length)) this.kept = chunk;
+      this.giving = false;
     }
     this.pause(this.kept !== null && !this.finished && (this.text || this.waiting.length > 0));
   }
@@ -202,7 +225,7 @@ export class BunConn implements Conn, BunOwner {
 
   private tellEnd(): void {
     this.endWaits = false;
-    if (!this.finished && !this.over) this.handler.ended();
+    if (!this.finished && !this.over) this.events.ended();
   }
 
   /** Of several connections that end at once, the end of a control connection is heard first. */
@@ -216,6 +239,6 @@ export class BunConn implements Conn, BunOwner {
     if (this.gone) return;
     this.gone = true;
     this.waiting = [];
-    this.handler.closed(this.error);
+    this.events.closed(this.error);
   }
 }

@@ -20,7 +20,7 @@ interface SocketInside {
 
 let taking = true;
 
-/** `conn` hears of it: `open` and `tellOpened`, or `fail`. */
+/** `conn` hears of it: `open` and `greet`, or `quit`. */
 export function dial(conn: BunConn, target: Target): void {
   if (taking) dialByNode(conn, target);
   else dialByBun(conn, target);
@@ -28,8 +28,8 @@ export function dial(conn: BunConn, target: Target): void {
 
 function dialByNode(conn: BunConn, target: Target): void {
   const socket = new Socket({ allowHalfOpen: true });
-  conn.cancel = (): void => void socket.destroy();
-  socket.on("error", (error): void => conn.fail(socketError(error, UNREACHABLE)));
+  conn.callOff = (): void => void socket.destroy();
+  socket.on("error", (error): void => conn.quit(socketError(error, UNREACHABLE)));
   socket.once("connect", (): void => {
     const inner = (socket as SocketInside)._handle;
     if (typeof inner?.reload === "function" && typeof inner.terminate === "function") return take(conn, inner as BunSocket);
@@ -40,7 +40,7 @@ function dialByNode(conn: BunConn, target: Target): void {
   try {
     socket.connect(optionsOf(target));
   } catch (error) {
-    conn.fail(socketError(error as Error, UNREACHABLE));
+    conn.quit(socketError(error as Error, UNREACHABLE));
   }
 }
 
@@ -49,15 +49,15 @@ function take(conn: BunConn, socket: BunSocket): void {
   socket.data = conn;
   socket.reload({ socket: EVENTS });
   conn.open(socket);
-  conn.tellOpened();
+  conn.greet();
 }
 
 function dialByBun(conn: BunConn, target: Target): void {
-  conn.cancel = null;
+  conn.callOff = null;
   const options = optionsOf(target);
   bun().connect({ ...options, hostname: target.host, allowHalfOpen: true, data: conn, socket: EVENTS }).then(
-    (): void => conn.tellOpened(),
-    (error): void => conn.fail(socketError(error, UNREACHABLE)),
+    (): void => conn.greet(),
+    (error): void => conn.quit(socketError(error, UNREACHABLE)),
   );
 }
 

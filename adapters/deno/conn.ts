@@ -6,13 +6,16 @@
 // (`pending`): only then has the runtime let go of every chunk.
 
 import { setImmediate, setTimeout } from "node:timers";
-import { CANCELLED, RESET, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
-import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../../core/ports.ts";
+import { CANCELLED, RESET, UNREACHABLE } from "../../core/ports.ts";
+import type { Address, Chunk, ConnHandler, Tls } from "../../core/ports.ts";
 import type { ReadBuffers } from "../node/buffers.ts";
 import { addressOf } from "../node/conn.ts";
+import { SecurableConn } from "../securable.ts";
+import type { TlsWays } from "../tlscontext.ts";
 import type { DenoTcpConn } from "./deno.ts";
 import { denoError } from "./errors.ts";
 import { Reset } from "./reset.ts";
+import { judge } from "./trust.ts";
 
 /** Bytes of the buffer of a connection that reads little: commands and replies; the same for data; and listings. */
 const LINES = 512;
@@ -23,19 +26,22 @@ const SHORT = 1024;
 const ROOM = 4096;
 /** How much later than `abort` a connection ends that has sent all it had, in milliseconds. */
 const LATER = 50;
+/**
+ * Deno ignores suites and has nothing old. Tickets of TLS 1.3 serve once, and uploads bring no new ones: a client takes 1.2
+ * unless it is told otherwise.
+ */
+const WAYS: TlsWays = { name: "Deno", lacks: ["ciphers", "legacy", "tickets"], clientVersion: "TLSv1.2", judge };
 const NOTHING = Buffer.alloc(0);
 const NOWHERE = addressOf("", 0);
 
 /** One end of a TCP connection. */
-export class DenoConn implements Conn {
-  handler: ConnHandler;
+export class DenoConn extends SecurableConn {
+  readonly ways: TlsWays = WAYS;
   local: Address = NOWHERE;
   remote: Address = NOWHERE;
-  tls: TlsFacts | null = null;
   private raw: DenoTcpConn | null = null;
   private canceller: AbortController | null = null;
   private readonly buffers: ReadBuffers;
-  private readonly text: boolean;
   private error = 0;
   /** `end` was called; `abort` was called or it broke; `closed` was told. */
   private finished = false;
@@ -59,6 +65,7 @@ export class DenoConn implements Conn {
   private waiting: Buffer | null = null;
   private waitingLength = 0;
   private endWaits = false;
+  private giving = false;
   /** What is read into next: a small buffer or one of `blocks`. */
   private next: Buffer = NOTHING;
   private blocks: Buffer[] | null = null;
@@ -68,8 +75,7 @@ export class DenoConn implements Conn {
   private readonly last: () => void;
 
   constructor(handler: ConnHandler, text: boolean, buffers: ReadBuffers) {
-    this.handler = handler;
-    this.text = text;
+    super(handler, text);
     this.buffers = buffers;
     this.landed = (length): void => this.took(length);
     this.wrote = (length): void => this.sent(length);
@@ -77,7 +83,7 @@ export class DenoConn implements Conn {
     this.last = (): void => this.close();
   }
 
-  send(chunk: Chunk, length: number): boolean {
+  put(chunk: Chunk, length: number): boolean {
     if (this.finished || this.over || this.raw === null || length === 0) return true;
     const short = length <= SHORT && this.copied + length <= ROOM;
     if (short) this.copied += length;
@@ -88,7 +94,7 @@ export class DenoConn implements Conn {
     return short;
   }
 
-  resume(): void {
+  take(): void {
     const kept = this.kept;
     if (kept === null) return;
     this.kept = null;
@@ -101,9 +107,9 @@ export class DenoConn implements Conn {
     else this.read();
   }
 
-  end(): void {
+  finish(): void {
     if (this.finished || this.over) return;
-    if (this.raw === null) return this.abort();
+    if (this.raw === null) return this.cancel();
     this.finished = true;
     this.waiting = null;
     this.endWaits = false;
@@ -112,12 +118,14 @@ export class DenoConn implements Conn {
     this.read();
   }
 
-  abort(): void {
-    this.fail(CANCELLED);
+  /** What is read into next must not change it. */
+  bytesOf(chunk: Buffer, length: number): Buffer {
+    return Buffer.from(chunk.subarray(0, length));
   }
 
-  secure(_tls: Tls): void {
-    this.fail(UNSUPPORTED);
+  override implicit(tls: Tls): void {
+    super.implicit(tls);
+    this.read();
   }
 
   // --- For DenoNet
@@ -150,11 +158,11 @@ export class DenoConn implements Conn {
 
   /** A dial came to nothing. */
   missed(error: Error): void {
-    this.fail(denoError(error, UNREACHABLE));
+    this.quit(denoError(error, UNREACHABLE));
   }
 
   /** Breaks it with an error of ours. */
-  fail(error: number): void {
+  quit(error: number): void {
     if (this.over) return;
     this.error = error;
     if (this.raw === null) this.canceller?.abort();
@@ -163,6 +171,21 @@ export class DenoConn implements Conn {
     this.reset = null;
     if (this.looksWhole()) return this.leaveLater();
     this.leave();
+  }
+
+  protected cancel(): void {
+    this.quit(CANCELLED);
+  }
+
+  protected dropRead(): boolean {
+    const clear = this.waiting !== null;
+    this.waiting = null;
+    return clear;
+  }
+
+  protected state(): { over: boolean; holds: boolean; kept: boolean; lent: boolean } {
+    const kept = this.kept !== null;
+    return { over: this.finished || this.over, holds: kept || this.giving, kept, lent: this.lent };
   }
 
   /** Nothing waits to be sent: Deno's close begins with an end in order, and what was sent would look like all of it. */
@@ -199,7 +222,7 @@ export class DenoConn implements Conn {
 
   private pass(length: number): void {
     const chunk = this.next;
-    if (this.text) {
+    if (this.text && this.layer === null) {
       if (length === chunk.length && length < LISTS) this.next = Buffer.allocUnsafeSlow(LISTS);
       return this.offer(chunk.toString("latin1", 0, length), length);
     }
@@ -216,7 +239,9 @@ export class DenoConn implements Conn {
   }
 
   private offer(chunk: Chunk, length: number): void {
-    if (!this.handler.data(chunk, length)) this.kept = chunk;
+    this.giving = true;
+    if (!this.events.data(chunk, length)) this.kept = chunk;
+    this.giving = false;
   }
 
   /** A reset that comes with the last bytes reads as an end. A write of nothing tells the difference: it fails after a reset. */
@@ -240,7 +265,7 @@ export class DenoConn implements Conn {
 
   private tellEnd(): void {
     this.endWaits = false;
-    if (!this.finished && !this.over) this.handler.ended();
+    if (!this.finished && !this.over) this.events.ended();
   }
 
   // --- Writing
@@ -268,7 +293,7 @@ export class DenoConn implements Conn {
     if (this.finished) this.shutdown();
     if (!this.lent) return;
     this.lent = false;
-    this.handler.drained();
+    this.events.drained();
   }
 
   private shutdown(): void {
@@ -316,7 +341,7 @@ export class DenoConn implements Conn {
     const kept = this.kept;
     if (blocks !== null) { for (const block of blocks) if (block !== kept) this.buffers.give(block); }
     this.waiting = null;
-    this.handler.closed(this.error);
+    this.events.closed(this.error);
   }
 
   /** After `closed`, the last block comes back. */

@@ -2,7 +2,7 @@
 
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, NO_HOST, UNREACHABLE, UNSUPPORTED } from "../../core/ports.ts";
+import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS, NO_HOST, UNREACHABLE } from "../../core/ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
 import { Clock } from "../clock.ts";
 import { ReadBuffers } from "../node/buffers.ts";
@@ -20,9 +20,9 @@ export interface DenoNetOptions {
   spareBlocks?: number;
 }
 
-/** TCP as Deno has it. */
+/** TCP as Deno has it, TLS by node:tls on top of that. CAN_CLEAR is not there: TLS may have read ahead. */
 export class DenoNet implements Net {
-  readonly can: number = CAN_LISTEN | CAN_IPV6 | CAN_HALF_CLOSE;
+  readonly can: number = CAN_LISTEN | CAN_IPV6 | CAN_HALF_CLOSE | CAN_TLS | CAN_STARTTLS;
   private readonly buffers: ReadBuffers;
   private readonly clock: Clock = new Clock();
   /** Deno's own connect does not take a local address. */
@@ -39,7 +39,7 @@ export class DenoNet implements Net {
     const conn = new DenoConn(handler, target.text === true, this.buffers);
     const error = refusal(target);
     if (error === 0) dial(conn, target);
-    else conn.fail(error);
+    else conn.quit(error);
     return conn;
   }
 
@@ -55,7 +55,6 @@ export class DenoNet implements Net {
 /** Why a dial need not be tried. */
 function refusal(target: Target): number {
   const family = isIP(target.host);
-  if (target.tls) return UNSUPPORTED;
   if (family !== 0 && target.family && target.family !== family) return NO_HOST;
   return target.port > 0 && target.port < 65536 ? 0 : UNREACHABLE;
 }
@@ -64,7 +63,8 @@ function dial(conn: DenoConn, target: Target): void {
   reach(target, conn.signal).then((raw): void => {
     if (!conn.open(raw)) return;
     tune(raw, target);
-    conn.tellOpened();
+    if (target.tls) conn.implicit(target.tls);
+    else conn.tellOpened();
   }, (error): void => conn.missed(error));
 }
 

@@ -8,7 +8,7 @@
 import type { Socket } from "node:net";
 import { CANCELLED, RESET, TLS, TLS_CLIENT, UNREACHABLE } from "../../core/ports.ts";
 import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../../core/ports.ts";
-import { memoryFor } from "../tlscontext.ts";
+import { memoryFor, NODE } from "../tlscontext.ts";
 import type { Remembering, TlsMemory } from "../tlscontext.ts";
 import { TlsError } from "../tlsoptions.ts";
 import { shake } from "../tlsshake.ts";
@@ -191,7 +191,7 @@ export class NodeConn implements Conn, Remembering, Shaker {
     if (this.aborted || this.gone || this.finished) return;
     const tls = this.wanted as Tls;
     try {
-      const socket = shake(this.raw, tls, memoryFor(tls, this), this);
+      const socket = shake(this.raw, tls, memoryFor(tls, this), NODE, this);
       this.raw.removeAllListeners("data");
       this.noticed = watchNotice(socket, this.raw);
       this.use(socket, true);

@@ -5,8 +5,8 @@ import { describe, it } from "node:test";
 import { setImmediate } from "node:timers";
 import { setTimeout as pause } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
-import { CANCELLED, IN_USE, NO_HOST, RESET, UNSUPPORTED } from "../../core/ports.ts";
-import type { Acceptor, ConnHandler, Listener, Net, Target, Tls } from "../../core/ports.ts";
+import { CANCELLED, IN_USE, NO_HOST, RESET } from "../../core/ports.ts";
+import type { Acceptor, ConnHandler, Listener, Net, Target } from "../../core/ports.ts";
 import { Peer } from "../conformance/peer.ts";
 
 /** Accepts nobody, or as told; resolves to what `listening` said, and the listener. */
@@ -42,13 +42,12 @@ export function ownTests(name: string, makeNet: () => Net): void {
       await pause(50);
     });
 
-    it("names, foreign addresses, names that are none, TLS", async () => {
+    it("names, foreign addresses, names that are none", async () => {
       const [error, listener] = await listen(makeNet(), { host: "localhost", port: 0, family: 4 });
       assertEquals([error, listener.address.host], [0, "127.0.0.1"]);
       listener.close();
       assertEquals((await listen(makeNet(), { host: "192.0.2.1", port: 0 }))[0], IN_USE);
       assertEquals((await listen(makeNet(), { host: "no-such-host.invalid", port: 0 }))[0], NO_HOST);
-      assertEquals((await listen(makeNet(), { host: "", port: 0, tls: {} as Tls }))[0], UNSUPPORTED);
     });
 
     it("family 6 takes nobody by IPv4", async () => {

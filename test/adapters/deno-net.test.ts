@@ -4,6 +4,7 @@ import { it } from "node:test";
 import { DenoNet } from "../../adapters/deno/net.ts";
 import type { Conn, ConnHandler, Target } from "../../core/ports.ts";
 import { netContract } from "../conformance/net.ts";
+import { tlsContract } from "../conformance/net-tls.ts";
 import { ownTests } from "./deno-bun-net.ts";
 
 const here = "Deno" in globalThis;
@@ -21,5 +22,6 @@ if (here) {
   netContract("DenoNet", () => new DenoNet());
   netContract("DenoNet, blocks of 4096", () => new DenoNet({ readBlock: 4096 }));
   netContract("DenoNet from a local address", () => new BoundNet());
+  tlsContract("DenoNet", () => new DenoNet(), { tied: false, reuse: ["TLSv1.2"], lacks: ["ciphers", "legacy", "tickets"] });
   ownTests("DenoNet", () => new DenoNet());
 }

@@ -18,7 +18,7 @@ export interface Identity {
 export interface Certificates {
   /** The authority's certificate. */
   ca: string;
-  /** For "localhost" and 127.0.0.1, signed by the authority. */
+  /** For "localhost", "*.sessions.example" and 127.0.0.1, signed by the authority. */
   server: Identity;
   /** For "ftp.example", signed by the authority. */
   other: Identity;
@@ -56,7 +56,7 @@ function make(): Certificates | null {
 function makeIn(folder: string): Certificates {
   openssl(folder, "version");
   selfSigned(folder, "ca", "Test authority", "basicConstraints=critical,CA:TRUE");
-  const names = "subjectAltName=DNS:localhost,IP:127.0.0.1";
+  const names = "subjectAltName=DNS:localhost,IP:127.0.0.1,DNS:*.sessions.example";
   selfSigned(folder, "self", "localhost", names);
   signed(folder, "server", "localhost", names);
   signed(folder, "other", "ftp.example", "subjectAltName=DNS:ftp.example");
