@@ -85,6 +85,10 @@ export const CAN_IPV6 = 8;
 export const CAN_HALF_CLOSE = 16;
 /** Net: can go back from TLS to clear text (CCC). */
 export const CAN_CLEAR = 32;
+/** Net: whoever is cut off seems to have ended in order, so only a declared size shows that something is missing. */
+export const HIDES_CUTS = 64;
+/** The host of a peer whose address the runtime does not tell, where data may go wherever a client says. */
+export const ANYBODY = "*";
 /** Files: can be written, removed. */
 export const CAN_WRITE = 256;
 /** Files: rename. */
@@ -107,6 +111,8 @@ export const CAN_SPACE = 65536;
 export const WANTS_SIZE = 131072;
 /** Files: read hands over chunks of its own and takes no block. */
 export const OWN_CHUNKS = 262144;
+/** Files: compact, for room that only then is free. */
+export const CAN_COMPACT = 1048576;
 /** Files: names are bytes and survive a round trip even where they are not UTF-8. */
 export const RAW_NAMES = 524288;
 
@@ -389,6 +395,8 @@ export interface FileSystem extends Source, Sink {
   /** An empty folder; NOT_EMPTY, NOT_DIR. The root is DENIED. */
   rmdir(path: string, done: Done<void>): void;
   hash?(name: string): Hash | null;
+  /** Makes room of what was removed; BUSY while a file is open. */
+  compact?(done: Done<void>): void;
   /** Free bytes. */
   space?(path: string, done: Done<number>): void;
 }

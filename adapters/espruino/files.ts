@@ -8,12 +8,23 @@
 // A commit sets a mark or takes one away: there is nothing between the old file and the new one.
 
 import { BAD_NAME, BAD_OFFSET, BUSY, DENIED, EXISTS, IO, NO_SPACE, NOT_DIR, NOT_EMPTY, NOT_FILE, NOT_FOUND } from "../../core/ports.ts";
-import { CAN_APPEND, CAN_DIRS, CAN_SEEK, CAN_TIMES, CAN_WRITE, OWN_CHUNKS, RAW_NAMES, TOO_LONG, UNSUPPORTED } from "../../core/ports.ts";
+import {
+  CAN_APPEND,
+  CAN_COMPACT,
+  CAN_DIRS,
+  CAN_SEEK,
+  CAN_TIMES,
+  CAN_WRITE,
+  OWN_CHUNKS,
+  RAW_NAMES,
+  TOO_LONG,
+  UNSUPPORTED,
+} from "../../core/ports.ts";
 import { DIR, Entry, FILE } from "../../core/ports.ts";
 import type { Chunk, Create, Cursor, Done, File, ReadDone } from "../../core/ports.ts";
 import type { Disk, DiskFile } from "./runtime.ts";
 
-declare function setTimeout(call: (file: OpenFile, all: boolean) => void, delay: number, file: OpenFile, all: boolean): number;
+declare function setTimeout<A, B>(call: (one: A, other: B) => void, delay: number, one?: A, other?: B): number;
 
 /** What comes behind the name of a file for its part and for its mark. */
 const PART = ".~";
@@ -118,7 +129,8 @@ export class DeviceFiles {
   opened: OpenFile[];
 
   constructor(disk: Disk, root: string, block: number, longest: number) {
-    this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | OWN_CHUNKS | RAW_NAMES | (disk.getFree === undefined ? CAN_APPEND | CAN_TIMES : 0);
+    this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | OWN_CHUNKS | RAW_NAMES |
+      (disk.getFree === undefined ? CAN_APPEND | CAN_TIMES : CAN_COMPACT);
     this.disk = disk;
     this.root = root;
     this.block = block;
@@ -303,6 +315,13 @@ export class DeviceFiles {
       error = IO;
     }
     done(error, undefined);
+  }
+
+  /** Storage only. From a timer, so that no code of ours runs while code is moved. */
+  compact(done: Done<void>): void {
+    if (this.opened.length > 0) return done(BUSY, undefined);
+    setTimeout(this.disk.compact as () => void, 1);
+    setTimeout(done, 20, 0);
   }
 
   // --- Helpers

@@ -2,7 +2,7 @@
 //
 // Invariant: `delay` is what the timer was set to, or NEVER where none runs; `at` is when it was set.
 
-import { CAN_LISTEN, IN_USE, NO_HOST, REFUSED } from "../../core/ports.ts";
+import { ANYBODY, CAN_LISTEN, HIDES_CUTS, IN_USE, NO_HOST, REFUSED } from "../../core/ports.ts";
 import type { Acceptor, Address, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
 import { heard, settle, SocketConn, UP } from "./conn.ts";
 import type { NetOptions } from "./options.ts";
@@ -95,10 +95,10 @@ export class EspruinoNet implements Net {
   timer: number;
 
   constructor(options: NetOptions) {
-    this.can = options.listeners === 1 ? 0 : CAN_LISTEN;
+    this.can = HIDES_CUTS | (options.listeners === 1 ? 0 : CAN_LISTEN);
     this.address = options.address ? options.address : "";
     this.local = { host: this.address, port: 0, family: 4 };
-    this.peer = { host: options.active ? "*" : "?", port: 0, family: 4 };
+    this.peer = { host: options.active ? ANYBODY : "?", port: 0, family: 4 };
     this.hold = options.hold ? options.hold : 1072;
     this.ports = [];
     this.last = 0;

@@ -69,6 +69,8 @@ export interface Disk {
   mkdirSync?(place: string): void;
   /** `size`: -1 where it is not known. */
   openFile(place: string, mode: string, size: number): DiskFile | undefined;
+  /** Storage only: moves everything together. It moves code too, so nothing of ours may run meanwhile: only a timer may call it. */
+  compact?(): void;
   /** Storage only: free bytes. */
   getFree?(): number;
 }

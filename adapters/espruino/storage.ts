@@ -107,5 +107,6 @@ export function storage(gather: number): Disk {
     getFree(): number {
       return flash.getFree();
     },
+    compact: flash.compact,
   };
 }

@@ -1,9 +1,11 @@
 // The command table: one row per command. The dispatcher in session.ts has checked verb, phase and arguments before `run`.
 
 import {
+  ANYBODY,
   BAD_NAME,
   CAN_APPEND,
   CAN_CLEAR,
+  CAN_COMPACT,
   CAN_DIRS,
   CAN_FACTS,
   CAN_HASH,
@@ -148,10 +150,10 @@ function tell(s: Session, path: string, text: (entry: Entry) => string): void {
 /** PORT and EPRT: only to the client itself, never to a service (RFC 2577 section 3). */
 function aim(s: Session, host: string, port: number): void {
   // lftp 4.9 means its own address over IPv6 when it says "::"; only the client is ever connected to.
-  if ((!IPV6 || host !== "::") && !sameHost(host, s.host)) return s.reply(501, "Only your own address is allowed");
+  if ((!IPV6 || host !== "::") && s.host !== ANYBODY && !sameHost(host, s.host)) return s.reply(501, "Only your own address is allowed");
   if (port < 1024) return s.reply(504, "Ports below 1024 are not allowed");
   s.side.clear();
-  s.side.aimHost = s.host;
+  s.side.aimHost = s.host === ANYBODY ? host : s.host;
   s.side.aimPort = port;
   s.reply(200, "I will connect there");
 }
@@ -613,7 +615,12 @@ export const COMMANDS: Command[] = [
   {
     verb: "SITE", alias: "", when: READY, needs: 0, args: "<command>", feat: "",
     run(s: Session, argument: string): void {
-      if (argument.toUpperCase() === "HELP") s.reply(214, "SITE knows HELP");
+      const files = s.files;
+      const compacts = (files.can & CAN_COMPACT) !== 0;
+      const wanted = argument.toUpperCase();
+      if (wanted === "COMPACT" && compacts && files.compact !== undefined) {
+        files.compact(s.ask((error: number): void => s.answer(error, 200, "Compacted")));
+      } else if (wanted === "HELP") s.reply(214, "SITE knows HELP" + (compacts ? " and COMPACT" : ""));
       // 502, not 504: lftp takes it for an answer about all of SITE CHMOD, and does not ask again for every file.
       else s.reply(502, "SITE knows only HELP");
     },

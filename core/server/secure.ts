@@ -200,7 +200,6 @@ export class DataSide implements HandshakeOwner {
   /** The last one could not be secured, and no transfer has heard of it. */
   failed = false;
   /** An upload whose end nothing but the end of the connection tells. */
-  unsure = false;
 
   constructor(secure: Secure) {
     this.secure = secure;

@@ -4,7 +4,7 @@
 // data moves (`moving`) only rows that say TRANSFERRING run; other lines wait, and an ABOR behind them is looked for. The
 // slot is released when the control connection is closed, nothing asked for is outstanding (`pending`), and no data moves.
 
-import { BAD_NAME, CANCELLED, Entry, RESET, TLS } from "../ports.ts";
+import { BAD_NAME, CANCELLED, Entry, HIDES_CUTS, RESET, TLS } from "../ports.ts";
 import type { Chunk, Conn, ConnHandler, Done, File, FileSystem, Sink, Source } from "../ports.ts";
 import { TELNET } from "../features.ts";
 import { LineReader } from "../lines.ts";
@@ -65,6 +65,8 @@ export class Session implements ConnHandler, TransferOwner {
   pending!: boolean;
   after!: Done<unknown> | null;
   moving!: boolean;
+  /** What is received may be less than was sent, and nobody would know. */
+  unsure!: boolean;
   /** ABOR waits for the transfer to end. */
   aborting!: boolean;
   /** `advance` is running. */
@@ -112,6 +114,7 @@ export class Session implements ConnHandler, TransferOwner {
     this.working = false;
     this.pending = false;
     this.moving = false;
+    this.unsure = false;
     this.aborting = false;
     this.lent = false;
     this.waiting = "";
@@ -213,7 +216,7 @@ export class Session implements ConnHandler, TransferOwner {
     this.since = -1;
     this.side.clear();
     if (error === 0) {
-      const more = SECURITY && this.secure !== null && this.secure.data.unsure ? ", their number was not declared" : "";
+      const more = this.unsure ? ", their number was not declared" : "";
       this.reply(226, "Transfer complete, " + this.side.transfer.bytes + " bytes" + more);
     } else this.refuse(error);
     if (ABOR && this.aborting) this.reply(226, "Abort done");
@@ -262,7 +265,8 @@ export class Session implements ConnHandler, TransferOwner {
   /** A stream is there: 150, and the transfer begins. */
   begin(source: Source | null, sink: Sink | null, file: File, blocks: number, text: string): void {
     const transfer = this.side.transfer;
-    if (SECURITY && this.secure !== null) this.secure.data.unsure = this.secure.hidden && sink !== null && transfer.expected < 0;
+    const secret = SECURITY && this.secure !== null && this.secure.hidden;
+    this.unsure = (secret || (this.server.net.can & HIDES_CUTS) !== 0) && sink !== null && transfer.expected < 0;
     this.reply(150, text);
     this.working = false;
     this.moving = true;
