@@ -30,7 +30,7 @@ export interface MachineOptions extends Partial<NetworkOptions> {
   sendBuffer?: number;
   /** Milliseconds from one turn of its loop to the next, at least. Default 0: as fast as it goes. */
   pace?: number;
-  /** `process.env.BOARD`. */
+  /** `BOARD` in the `env` of its process. */
   board?: string;
   /** What `require("Wifi").getIP().ip` answers; without it there is no module `Wifi`. */
   address?: string;
