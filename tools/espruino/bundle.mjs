@@ -1,5 +1,6 @@
 // Builds files for a device from core and an adapter: rows become a switch, members get short names, the language ES2015.
-// `node tools/espruino/bundle.mjs` writes them all to dist/espruino and checks them against the subset.
+// `npm run espruino` writes them all to dist/espruino and checks them against the subset; `npm run espruino -- USER PASS ...` writes a
+// server with these rows only.
 
 import { build, transform } from "esbuild";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -67,7 +68,7 @@ export async function bundle(name, what = BUNDLES[name], files = {}) {
     for (const one of members(readFileSync(join(ROOT, file), "utf8"), only ? only.split(",") : null)) others.add(one);
   }
   for (const one of publicMethods(made.outputFiles[0].text)) others.add(one);
-  const keep = new Set([...reserved, ...others]);
+  const keep = new Set([...reserved, ...[...others].map((one) => one.split(".").pop())]);
   const text = await folded(made.outputFiles[0].text, keep);
   const about = { keep: others, reserved, declared: declarations(sources(inputs)) };
   for (const [name, part] of Object.entries(what.stands ?? {})) about.declared.parts.set(name, [part]);
@@ -164,8 +165,8 @@ function presetPlugin(preset, what, files) {
           return { contents: await compileTable(text(commands), join(ROOT, commands), preset.verbs), loader: "js", resolveDir };
         }
         if (FEATURES.includes(from)) return { contents: switches(text(from), { ...rowSwitches(), ...preset.features }), loader: "js" };
-        if (what.given && from === what.given.file) {
-          return { contents: withoutDefaults(text(from), what.given.names), loader: "ts", resolveDir };
+        if (what.given && what.given[from]) {
+          return { contents: withoutDefaults(text(from), what.given[from]), loader: "ts", resolveDir };
         }
         const place = preset.replace[from] ?? from;
         return { contents: text(place), loader: "ts", resolveDir: dirname(join(ROOT, place)) };
@@ -258,9 +259,12 @@ function headed(about, code) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  for (const name of Object.keys(BUNDLES)) {
-    const made = await bundle(name);
+  const verbs = process.argv.slice(2);
+  const own = { ...BUNDLES["picoftp-server"], about: `FTP server, rows ${verbs.join(" ")}`, preset: { ...PRESETS.tiny, verbs } };
+  const bundles = verbs.length === 0 ? BUNDLES : { "picoftp-server-own": own };
+  for (const name of Object.keys(bundles)) {
+    const made = await bundle(name, bundles[name]);
     write(made);
-    console.log(`dist/espruino/${name}.min.js ${made.small.length} bytes`);
+    console.log(`dist/espruino/${name}.min.js ${made.small.length} bytes, about ${cost(made).variables} variables`);
   }
 }

@@ -5,7 +5,7 @@
 
 import { analyse } from "../subset/scopes.mjs";
 import { walk } from "../subset/rules.mjs";
-import { callsOfFunction, callsOfMethod, survey } from "./survey.mjs";
+import { callsOfFunction, callsOfMethod, isKept, isUnused, survey } from "./survey.mjs";
 import { apply, tree } from "./tree.mjs";
 
 /**
@@ -47,6 +47,8 @@ function shorthandsOf(top) {
 
 function inlineOne(code, { keep, reserved, declared }) {
   const about = survey(tree(code), declared);
+  const unused = about.methods.filter((one) => !isKept(one, keep) && isUnused(about, one));
+  if (unused.length > 0) return apply(code, unused.map(({ node }) => ({ start: node.start, end: node.end, text: "" })));
   for (const one of candidates(about, keep, reserved)) {
     const made = moved(code, about, one);
     if (made !== null) return made;
@@ -58,7 +60,7 @@ function inlineOne(code, { keep, reserved, declared }) {
 function candidates(about, keep, reserved) {
   const found = [];
   for (const one of about.functions) found.push({ ...one, calls: callsOfFunction(about, one) });
-  for (const one of about.methods) if (!keep.has(one.name)) found.push({ ...one, calls: callsOfMethod(about, one, reserved) });
+  for (const one of about.methods) if (!isKept(one, keep)) found.push({ ...one, calls: callsOfMethod(about, one, reserved) });
   return found.filter((one) => one.calls !== null && one.calls.length === 1).map((one) => ({ ...one, callee: one.calls[0].callee }));
 }
 

@@ -3,7 +3,7 @@
 
 import { walk } from "../subset/rules.mjs";
 import { uniqueNames } from "./inline.mjs";
-import { callsOfFunction, callsOfMethod, survey } from "./survey.mjs";
+import { callsOfFunction, callsOfMethod, isKept, survey } from "./survey.mjs";
 import { apply, tree } from "./tree.mjs";
 
 /** Fewer are left alone. */
@@ -22,7 +22,7 @@ export function mergeSeldom(code, { keep, reserved, declared }, hot) {
   const edits = [];
   const consider = (one, group, calls) => {
     const label = one.className ? `${one.className}.${one.name}` : one.name;
-    if (calls === null || calls.length === 0 || keep.has(one.name) || hot.includes(label) || hot.includes(`${one.className}.*`)) return;
+    if (calls === null || calls.length === 0 || isKept(one, keep) || hot.includes(label) || hot.includes(`${one.className}.*`)) return;
     groups.set(group, (groups.get(group) ?? []).concat([{ ...one, calls }]));
   };
   for (const one of about.methods) consider(one, DEED + one.className, callsOfMethod(about, one, reserved));

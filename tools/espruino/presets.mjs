@@ -58,47 +58,42 @@ export const HOT = [
 ];
 
 /** Files whose types a user of the bundle meets, or only some of them: their members keep their names. */
-const PORTS = "core/ports.ts";
 const OPTIONS = "adapters/espruino/options.ts";
 const LOGIN = "core/server/options.ts#Login";
-const ORDERS = "core/client/client.ts#Get,Put";
+const ENTRY = "core/ports.ts#Entry";
 
-/** What `start` of adapters/espruino/server.ts gives the server always: these have no default, and what it gives is folded in. */
+/** What `start` and `connect` of adapters/espruino always give: these options have no default, and what is given is folded in. */
 const GIVEN = {
-  file: "core/server/options.ts",
-  names: "sessions sessionsPerHost line reply block blocks spare login idleTimeout confirm passiveFirst passiveLast".split(" "),
+  "core/server/options.ts": "sessions sessionsPerHost line reply block blocks spare login idleTimeout confirm passiveFirst passiveLast"
+    .split(" "),
+  "core/client/options.ts": "line reply block blocks spare host port families user password".split(" "),
 };
 
 /**
- * `exports`: what the file gives, and where it comes from. Of an exported class the methods keep their names, and so do `methods`. `stands`: a class
- * that is all there is of an interface, though it does not say so. `closed`: nobody brings sockets or files of his own.
+ * `exports`: what the file gives, and where it comes from. Of an exported class the methods keep their names, and so do `methods`, of what a
+ * function answers. `stands`: a class that is all there is of an interface, though it does not say so. `closed`: nobody brings sockets or files
+ * of his own.
  */
-const server = (about, preset) => ({
+const made = (about, preset, exports, methods) => ({
   about,
   preset,
-  exports: { start: "adapters/espruino/server.ts" },
-  keep: [OPTIONS, LOGIN],
-  methods: ["close"],
+  exports,
+  keep: [OPTIONS, LOGIN, ENTRY],
+  methods,
   stands: { DeviceFiles: "FileSystem" },
   given: GIVEN,
   closed: true,
 });
 
-/** As long as the adapter has no client: the core alone. */
-const core = (about, preset, exports) => ({
-  about,
-  preset,
-  exports,
-  keep: [PORTS, "core/client/options.ts", ORDERS, "core/server/options.ts"],
-});
-
-const CLIENT = { Client: "core/client/client.ts" };
-const SERVER = { Server: "core/server/server.ts" };
+const START = { start: "adapters/espruino/server.ts" };
+const CONNECT = { connect: "adapters/espruino/client.ts" };
+const SERVER = ["Server.close"];
+const REMOTE = "get put list command reply quit close".split(" ").map((name) => `Remote.${name}`);
 
 /** The files of dist/espruino. */
 export const BUNDLES = {
-  "picoftp-server": server("FTP server, preset tiny", "tiny"),
-  "picoftp-server-full": server("FTP server, preset full", "full"),
-  "picoftp-client": core("FTP client", "client", CLIENT),
-  "picoftp": core("FTP client and server, preset full", "full", { ...CLIENT, ...SERVER }),
+  "picoftp-server": made("FTP server, preset tiny", "tiny", START, SERVER),
+  "picoftp-server-full": made("FTP server, preset full", "full", START, SERVER),
+  "picoftp-client": made("FTP client", "client", CONNECT, REMOTE),
+  "picoftp": made("FTP client and server, preset full", "full", { ...CONNECT, ...START }, [...SERVER, ...REMOTE]),
 };

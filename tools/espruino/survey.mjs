@@ -40,6 +40,11 @@ function nameOf(home, above) {
   return (home.id ?? above.id).name;
 }
 
+/** Others call it: `keep` has names, for whatever has them, and methods of one class ("Server.close"). */
+export function isKept(one, keep) {
+  return keep.has(one.name) || keep.has(`${one.className}.${one.name}`);
+}
+
 /**
  * The calls of a method, or null where it is used in another way, or where one cannot tell whose method is called. A name that is `reserved`
  * is also one of the runtime's: what it is called on has to be known.
@@ -54,6 +59,14 @@ export function callsOfMethod(about, one, reserved) {
     if (owners === null || owners.includes(one.className)) callees.push(use);
   }
   return onlyCalls(about, callees);
+}
+
+/** Nobody calls the method, or names it, in any way: what has the name is always known to be something else. */
+export function isUnused(about, one) {
+  return (about.uses.get(one.name) ?? []).every((use) => {
+    const type = typeOf(about, use.object);
+    return type === FOREIGN || (about.classes.has(type) && type !== one.className);
+  });
 }
 
 /** The classes of the bundle that may stand behind an expression; null: nobody knows. */
