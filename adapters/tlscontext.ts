@@ -9,8 +9,8 @@ import type { Pem, TlsSettings, TlsVersion } from "./tlsoptions.ts";
 
 /** Seconds that a session lives: as long as a control connection may, since it dies with that. */
 const LIFETIME = 86400;
-/** Sessions kept by id for one control connection: every data connection uses the first. */
-const SESSIONS = 8;
+/** Sessions kept by id for one control connection, for clients that do not take tickets: every data connection uses the first. */
+const SESSIONS = 4;
 /** What OpenSSL still has of old things; Bun's BoringSSL has it without being asked. */
 const LEGACY = "Bun" in globalThis ? undefined : "DEFAULT@SECLEVEL=0";
 const OLD: readonly string[] = ["TLSv1", "TLSv1.1"];
@@ -88,7 +88,7 @@ export class ServerContext {
     this.settings = settings;
     this.secure = createSecureContext(optionsOf(settings, true));
     this.sessions = new EventEmitter();
-    if (settings.tickets === false) this.remember();
+    this.remember();
   }
 
   /** The context for a name that a client asks for; undefined: the first one. Throws. */
@@ -111,8 +111,7 @@ export class ServerContext {
 
   private remember(): void {
     this.sessions.on("newSession", (id: Buffer, session: Buffer, done: () => void): void => {
-      if (this.known.size >= SESSIONS) this.known.delete(this.known.keys().next().value as string);
-      this.known.set(id.toString("latin1"), session);
+      if (this.known.size < SESSIONS) this.known.set(id.toString("latin1"), session);
       done();
     });
     this.sessions.on("resumeSession", (id: Buffer, done: (error: null, session: Buffer | null) => void): void => {

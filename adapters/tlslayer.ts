@@ -33,6 +33,8 @@ export class TlsLayer implements ConnHandler, Shaker {
   /** `opened` waits for the handshake. */
   private readonly unopened: boolean;
   private pipe: Pipe | null = null;
+  /** What came before TLS could begin. */
+  private early: Buffer | null = null;
   private socket: TLSSocket | null = null;
   private shaking = true;
   private error = 0;
@@ -78,6 +80,8 @@ export class TlsLayer implements ConnHandler, Shaker {
       return this.fail(error.code === UNSUPPORTED_OPTION ? UNSUPPORTED : TLS, error);
     }
     const socket = this.socket;
+    if (this.early !== null) this.feed(this.pipe, this.early, this.early.length);
+    this.early = null;
     socket.on("data", (bytes: Buffer): void => this.received(bytes));
     socket.on("end", (): void => this.peerEnded());
     socket.on("error", (error: Error): void => this.broke(error));
@@ -149,9 +153,17 @@ export class TlsLayer implements ConnHandler, Shaker {
   opened(): void {}
 
   data(chunk: Chunk, length: number): boolean {
-    if (this.pipe === null || this.over) return true;
+    if (this.over) return true;
     const bytes = this.conn.bytesOf(chunk as Buffer, length);
-    for (let at = 0; at < length; at += SLICE) this.thirsty = !this.pipe.push(bytes.subarray(at, at + SLICE));
+    if (this.pipe === null) {
+      this.early = bytes;
+      return false;
+    }
+    return this.feed(this.pipe, bytes, length);
+  }
+
+  private feed(pipe: Pipe, bytes: Buffer, length: number): boolean {
+    for (let at = 0; at < length; at += SLICE) this.thirsty = !pipe.push(bytes.subarray(at, at + SLICE));
     if (this.holding && !this.shaking && !this.finished) this.thirsty = true;
     return !this.thirsty;
   }

@@ -39,7 +39,7 @@ export interface TlsSettings {
   requestCert?: boolean;
   /** Server: other certificates by the name that the client asks for (SNI); names in lower case. */
   names?: Record<string, TlsSettings>;
-  /** Server: sessions are resumed by ticket. false: by id, with TLS 1.2. Default true. */
+  /** Server: sessions are resumed by ticket too, not only by id (TLS 1.2). Default true. */
   tickets?: boolean;
 }
 

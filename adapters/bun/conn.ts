@@ -117,7 +117,11 @@ export class BunConn extends SecurableConn implements BunOwner {
 
   /** Tells the handler that it is up. */
   tellOpened(): void {
-    if (!this.over) this.handler.opened(this);
+    if (this.over) return;
+    // It may be secured at once.
+    this.giving = true;
+    this.handler.opened(this);
+    this.giving = false;
   }
 
   /** A dial came to something. */

@@ -152,7 +152,10 @@ export class DenoConn extends SecurableConn {
   /** Tells the handler so, and begins to read. */
   tellOpened(): void {
     if (this.over) return;
+    // It may be secured at once.
+    this.giving = true;
     this.handler.opened(this);
+    this.giving = false;
     this.read();
   }
 

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { CAN_CLEAR, CAN_STARTTLS, CAN_TLS, CANCELLED, RESET, TLS, TLS_CLIENT, TLS_SERVER, UNSUPPORTED } from "../../core/ports.ts";
-import type { Net, Tls } from "../../core/ports.ts";
+import type { Conn, Net, Tls } from "../../core/ports.ts";
 import type { TlsCertificate, TlsSettings, TlsVersion } from "../../adapters/tlsoptions.ts";
 import { certificates, noCertificates } from "./certificates.ts";
 import type { Certificates } from "./certificates.ts";
@@ -56,6 +56,7 @@ export function tlsContract(name: string, makeNet: () => Net, abilities: TlsAbil
       return Promise.resolve();
     });
     for (const version of BOTH) moves(test, pki, version);
+    atOnce(test, pki);
     ends(test, pki, abilities.halfClose ?? true);
     for (const version of abilities.reuse ?? BOTH) {
       reuse(test, pki, version, abilities.tied ?? true, lacks);
@@ -151,6 +152,33 @@ function moves(test: Declare, pki: Pki, version: TlsVersion): void {
         });
       }
     }
+  }
+}
+
+/** Data connections are secured as soon as they are open. */
+function atOnce(test: Declare, pki: Pki): void {
+  for (const turned of [false, true]) {
+    test(`secured from within opened, ${turned ? "the one who dials is the server" : "the one who dials is the client"}`, async (net) => {
+      const tls = turned ? [pki.server(), pki.client()] : [pki.client(), pki.server()];
+      const opened = (mine: Tls) =>
+        function (this: Peer, conn: Conn): void {
+          Peer.prototype.opened.call(this, conn);
+          conn.secure(mine);
+        };
+      const made = await host(net, {});
+      made.meet = (_conn, peer) => Object.assign(peer, { opened: opened(tls[1]) });
+      const client = Object.assign(new Peer("client"), { opened: opened(tls[0]) });
+      client.conn = net.connect({ host: LOOPBACK, port: made.listener.address.port }, client);
+      const server = await made.peer(0);
+      made.listener.close();
+      await client.heard("secured");
+      await server.heard("secured");
+      client.stream(MEBIBYTE, [65537], () => client.end());
+      await server.heard("ended");
+      server.end();
+      await finish([client, 0], [server, 0]);
+      assertEquals([server.received, client.events[1], server.events[1]], [MEBIBYTE, "secured", "secured"]);
+    });
   }
 }
 
