@@ -52,6 +52,8 @@ export class Session implements AsyncDisposable {
   private known: string[] | null = null;
   /** We have ended the connection. */
   private leaving = false;
+  /** How often somebody has called off what runs: nothing is tried again then. */
+  protected stops = 0;
 
   /** For the composition root; use `connect`. */
   constructor(runtime: Runtime, setup: Setup) {
@@ -97,17 +99,20 @@ export class Session implements AsyncDisposable {
   /** Says good-bye, and waits until the connection is closed. */
   async quit(): Promise<void> {
     this.leaving = true;
+    this.stops++;
     if (this.connected) await this.run("", {}, (done: Done<void>) => this.machine.quit(done)).catch(() => {});
   }
 
   /** Aborts the operation that runs, and keeps the session where the server plays along; those that wait go on. */
   abort(): void {
+    this.stops++;
     this.machine.abort();
   }
 
   /** Closes at once; what runs fails. */
   close(): void {
     this.leaving = true;
+    this.stops++;
     this.machine.close();
   }
 

@@ -6,7 +6,7 @@ import { Entry } from "../core/ports.ts";
 import type { Done, File, FileSystem, Sink, Source } from "../core/ports.ts";
 import { FromNetwork, ToNetwork } from "../core/wire/ascii.ts";
 import type { DownloadOptions, GetOptions, OperationOptions, PutOptions, TransferOptions, UploadOptions } from "./clientoptions.ts";
-import { ConnectionError, FtpError } from "./errors.ts";
+import { abortReason, ConnectionError, FtpError } from "./errors.ts";
 import { localFailure } from "./failure.ts";
 import { answered, dropPart, LOCAL_OWNER, LocalPlaces, LocalSink, partOf } from "./local.ts";
 import { watch } from "./progress.ts";
@@ -205,7 +205,9 @@ export class Transfers extends Session {
   private async wayBack(path: string, retries: number, options: OperationOptions): Promise<() => Promise<void>> {
     const relative = retries > 0 && !path.startsWith("/");
     const folder = relative ? await this.step<string>("", {}, (done) => this.machine.pwd(done)).catch(() => "") : "";
+    const stops = this.stops;
     return async () => {
+      if (this.stops !== stops) throw abortReason(options.signal);
       if (this.machine.open) return;
       await this.dial({ signal: options.signal });
       if (folder !== "") await this.step<void>("", {}, (done) => this.machine.cd(folder, done));

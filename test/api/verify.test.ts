@@ -513,6 +513,20 @@ describe("trying again", () => {
     assert(await assertRejects(() => client.upload(local, "busy", { append: true, retries: 1 })) instanceof TypeError);
   });
 
+  test("who calls it off meanwhile gets no further attempt", async () => {
+    for (const leave of ["close", "abort", "quit"] as const) {
+      const client = await enter();
+      net.answers = (line) => line.startsWith("STOR") ? "450 Busy" : null;
+      const went = client.upload(local, "busy", { retries: 9, retryDelay: 100 });
+      const left = new Promise((resolve) => setTimeout(resolve, 60)).then(() => client[leave]());
+      assertEquals((await assertRejects(() => went)).name, "AbortError", leave);
+      await left;
+      assertEquals([commands(/^STOR/).length, client.connected], [1, leave === "abort"]);
+      lines = [];
+      client.close();
+    }
+  });
+
   test("a signal ends the waiting", async () => {
     await using client = await enter();
     net.answers = (line) => line.startsWith("STOR") ? "450 Busy" : null;
