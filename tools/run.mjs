@@ -4,12 +4,14 @@ import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { onNode, runtime } from "./host.mjs";
 
 /** The project's folder. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Installs what is missing. */
+/** Goes on with Node where the tool was started on another runtime, and installs what is missing. */
 export async function prepare() {
+  if (runtime !== "node") await onNode(process.argv.slice(1));
   if (!existsSync(path.join(root, "node_modules", "typescript"))) {
     console.log("installing the development tools");
     const flags = ["--no-audit", "--no-fund"];
