@@ -44,6 +44,7 @@ export class TlsLayer implements ConnHandler, Shaker {
   private gone = false;
   /** The handler's chunk is not out yet; what is carried by the connection. */
   private lent = false;
+  private encrypted = false;
   private carried: Callback | null = null;
   /** The handler keeps a chunk; what waits behind it; and the peer's end, which it has announced by TLS's notice. */
   private holding = true;
@@ -58,12 +59,14 @@ export class TlsLayer implements ConnHandler, Shaker {
   private orphan = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readonly written: Callback;
+  private readonly emptied: () => void;
 
   constructor(conn: SecurableConn, tls: Tls, unopened: boolean) {
     this.conn = conn;
     this.wanted = tls;
     this.unopened = unopened;
     this.written = (error): void => this.sent(error);
+    this.emptied = (): void => this.settle();
   }
 
   // --- For the connection
@@ -86,7 +89,7 @@ export class TlsLayer implements ConnHandler, Shaker {
     socket.on("end", (): void => this.peerEnded());
     socket.on("error", (error: Error): void => this.broke(error));
     // Deno does not end what is under it.
-    socket.on("finish", (): void => this.stop());
+    socket.on("finish", (): void => void this.pipe?.end());
   }
 
   send(chunk: Chunk, length: number): boolean {
@@ -173,6 +176,7 @@ export class TlsLayer implements ConnHandler, Shaker {
     const carried = this.carried;
     this.carried = null;
     carried?.();
+    this.settle();
   }
 
   /** What it has brought last is still on its way through TLS. */
@@ -228,6 +232,14 @@ export class TlsLayer implements ConnHandler, Shaker {
 
   private sent(error: Error | null | undefined): void {
     if (error || this.over || !this.lent) return;
+    this.encrypted = true;
+    this.settle();
+  }
+
+  /** Bun says that a chunk is written when it is encrypted: it is out when the pipe is empty. */
+  private settle(): void {
+    if (!this.encrypted || this.over || (this.pipe as Pipe).writableLength > 0) return;
+    this.encrypted = false;
     this.lent = false;
     if (this.finished) this.socket?.end();
     this.conn.handler.drained();
@@ -255,8 +267,9 @@ export class TlsLayer implements ConnHandler, Shaker {
 
   /** Ciphertext goes out. */
   carry(bytes: Uint8Array, done: Callback): void {
-    if (this.conn.put(bytes, bytes.length)) done();
-    else this.carried = done;
+    if (!this.conn.put(bytes, bytes.length)) return void (this.carried = done);
+    done();
+    if (this.lent) process.nextTick(this.emptied);
   }
 
   /** TLS has room for more. */
@@ -297,6 +310,8 @@ class Pipe extends Duplex {
 
   constructor(layer: TlsLayer) {
     super({ allowHalfOpen: true, highWaterMark: SLICE });
+    // Who hears of it is the TLS on top.
+    this.on("error", (): void => undefined);
     this.layer = layer;
   }
 
@@ -313,6 +328,12 @@ class Pipe extends Duplex {
   }
 
   override _final(done: Callback): void {
+    this.layer.stop();
+    done();
+  }
+
+  /** Where both sides have ended, TLS may be gone before `_final`. */
+  override _destroy(_error: Error | null, done: Callback): void {
     this.layer.stop();
     done();
   }
