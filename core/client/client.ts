@@ -15,7 +15,7 @@ import { Transfer } from "../transfer.ts";
 import type { TransferOwner } from "../transfer.ts";
 import type { Reply } from "../wire/reply.ts";
 import { formatTime } from "../wire/time.ts";
-import { Data } from "./data.ts";
+import { DataLink } from "./data.ts";
 import { deadline } from "./deadlines.ts";
 import { SECURITY } from "./features.ts";
 import { ABOR, bitOf, HINTS, SIZE } from "./learned.ts";
@@ -59,7 +59,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   options: ClientOptions;
   dialog: Dialog<Client>;
   dialer: Dialer;
-  data: Data;
+  data: DataLink;
   transfer: Transfer;
   /** null: no TLS is wanted. */
   secure!: Secure | null;
@@ -125,7 +125,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     this.options = complete(options);
     this.dialog = new Dialog<Client>(this, this.options.reply);
     this.dialer = new Dialer(net, this);
-    this.data = new Data(this);
+    this.data = new DataLink(this);
     this.transfer = new Transfer(
       this,
       this.options,

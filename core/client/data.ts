@@ -76,7 +76,7 @@ export const ACTIVE: Step<Client> = {
 };
 
 /** The data side of a client. */
-export class Data implements Dialled, Acceptor {
+export class DataLink implements Dialled, Acceptor {
   client: Client;
   listener: Listener | null = null;
   /** What `listening` said; -1: nothing yet. */
