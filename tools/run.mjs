@@ -23,11 +23,14 @@ export async function prepare() {
   if (!existsSync(binary)) await node(path.join("node_modules", "deno", "install.cjs"));
 }
 
-/** Runs a program to its end; its text comes back, or is shown. Throws where it fails, unless told to be quiet. */
+/**
+ * Runs a program to its end; its text comes back, or is shown; with `errors: false` what it says on standard error comes apart.
+ * Throws where it fails, unless told to be quiet.
+ */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const shell = process.platform === "win32" && program === "npm";
-    const env = { ...process.env, NO_COLOR: "1" };
+    const env = { ...process.env, NO_COLOR: "1", ...options.env };
     const child = spawn(program, args, {
       cwd: options.cwd ?? root,
       env,
@@ -35,8 +38,9 @@ export function run(program, args, options = {}) {
       stdio: ["ignore", options.show ? "inherit" : "pipe", options.show ? "inherit" : "pipe"],
     });
     const chunks = [];
+    const errors = [];
     child.stdout?.on("data", (chunk) => chunks.push(chunk));
-    child.stderr?.on("data", (chunk) => options.errors === false || chunks.push(chunk));
+    child.stderr?.on("data", (chunk) => (options.errors === false ? errors : chunks).push(chunk));
     const timer = options.timeout === undefined ? null : setTimeout(() => {
       chunks.push(Buffer.from(`\nstopped after ${options.timeout / 1000} s\n`));
       child.kill("SIGKILL");
@@ -45,7 +49,7 @@ export function run(program, args, options = {}) {
     child.on("close", (code) => {
       clearTimeout(timer);
       const text = Buffer.concat(chunks).toString();
-      if (code === 0 || options.quiet) resolve({ code, text });
+      if (code === 0 || options.quiet) resolve({ code, text, errors: Buffer.concat(errors).toString() });
       else reject(new Error(`${text.trimEnd()}\n${path.basename(program)} ${args.join(" ")} ended with ${code}`));
     });
   });
