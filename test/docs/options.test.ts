@@ -39,6 +39,12 @@ const OPTIONS: [file: string, name: string, pages: string[]][] = [
   ["adapters/node/files.ts", "NodeFilesOptions", ["docs/embedding.md"]],
   ["adapters/memory/net.ts", "MemoryNetOptions", ["docs/embedding.md"]],
   ["adapters/memory/files.ts", "MemoryFilesOptions", ["docs/embedding.md"]],
+  ["adapters/espruino/options.ts", "NetOptions", ["docs/espruino/picoftp-server.md"]],
+  ["adapters/espruino/options.ts", "FilesOptions", ["docs/espruino/picoftp-server.md"]],
+  ["adapters/espruino/options.ts", "StartOptions", ["docs/espruino/picoftp-server.md"]],
+  ["adapters/espruino/options.ts", "NetOptions", ["docs/espruino/picoftp-client.md"]],
+  ["adapters/espruino/options.ts", "FilesOptions", ["docs/espruino/picoftp-client.md"]],
+  ["adapters/espruino/options.ts", "ConnectOptions", ["docs/espruino/picoftp-client.md"]],
 ];
 
 describe("every option is documented", () => {

@@ -50,6 +50,7 @@ export function isKept(one, keep) {
  * is also one of the runtime's: what it is called on has to be known.
  */
 export function callsOfMethod(about, one, reserved) {
+  if (isDoubtful(about, one.className)) return null;
   const homes = about.methods.filter((other) => other.name === one.name);
   const shared = homes.length > 1 || about.written.has(one.name) || reserved.has(one.name);
   const callees = [];
@@ -63,6 +64,7 @@ export function callsOfMethod(about, one, reserved) {
 
 /** Nobody calls the method, or names it, in any way: what has the name is always known to be something else. */
 export function isUnused(about, one) {
+  if (isDoubtful(about, one.className)) return false;
   return (about.uses.get(one.name) ?? []).every((use) => {
     const type = typeOf(about, use.object);
     return type === FOREIGN || (about.classes.has(type) && type !== one.className);
@@ -76,7 +78,12 @@ function ownersOf(about, node) {
   if (type === FOREIGN) return [];
   if (about.classes.has(type)) return [type];
   if (!about.declared.parts.has(type)) return /^(?:string|number|boolean)$/.test(type) ? [] : null;
-  return [...about.classes].filter((name) => allParts(about.declared, name).includes(type));
+  return [...about.classes].filter((name) => isDoubtful(about, name) || allParts(about.declared, name).includes(type));
+}
+
+/** Two sources have a class of this name, or none has: esbuild calls the second one differently. It may be anything. */
+function isDoubtful(about, name) {
+  return about.declared.twice.has(name) || !about.declared.parts.has(name);
 }
 
 /** The name of an expression's class or interface, or of a simple type; "": not known. */
@@ -114,7 +121,7 @@ function single(about, types) {
   const names = new Set(types.map((type) => {
     const name = /^(?:string|number|boolean)$/.test(type) ? type : plain(type);
     if (name === "" || about.declared.twice.has(name)) return "";
-    const classes = [...about.classes].filter((one) => allParts(about.declared, one).includes(name));
+    const classes = [...about.classes].filter((one) => isDoubtful(about, one) || allParts(about.declared, one).includes(name));
     return classes.length === 1 && about.declared.parts.has(name) ? classes[0] : name;
   }));
   return names.size === 1 ? [...names][0] : "";
