@@ -6,7 +6,8 @@ export type { Encoding } from "./names.ts";
 export { Server } from "./server.ts";
 export type { Access, CloseOptions, LoginAnswer, LoginRequest, ServeOptions, User } from "./serveoptions.ts";
 export { Client } from "./client.ts";
-export type { ServerReply } from "./session.ts";
+export type { ServerReply, Session } from "./session.ts";
+export type { Transfers } from "./transfers.ts";
 export type {
   ConnectOptions,
   Credentials,
