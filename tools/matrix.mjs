@@ -19,6 +19,8 @@ const BIG = 16 * 1048576;
 const MANY = { gate: 250, full: 1000 };
 const TIMES = 10;
 const LANES = 4;
+/** Not on the page: whether they are here depends on the machine. */
+const PRIVATE = ["interpreter", "interpreter-small"];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,13 +42,19 @@ if (!values.built && values.from === undefined) await tsc("-p", ".");
 const folder = path.join(root, values.from ?? ".tsc", "test", "matrix");
 const { runtime, runtimes } = await load("runtimes");
 const { CASES } = await load("cases");
-const { CHILDREN, Matrix } = await load("run");
+const { Matrix } = await load("run");
 const table = await load("table");
+const made = (await load("../conformance/certificates")).certificates();
+const keys = made === null ? null : { ...made.server, ca: made.ca };
 
 const all = [...runtimes(root), ...(full ? await older(runtime, values.try?.split(",") ?? []) : [])];
 const names = all.map(({ name }) => name);
 const pairings = all.flatMap((client) => all.map((server) => [client, server])).filter(wanted);
 for (const { name, version, missing } of all) console.log(`${name}: ${missing || version}`);
+
+const bundles = mkdtempSync(path.join(os.tmpdir(), "picoftp-bundles-"));
+process.on("exit", () => rmSync(bundles, { recursive: true, force: true }));
+if (pairings.some((pairing) => pairing.some(({ device }) => device))) await makeBundles();
 
 let failed = 0;
 const times = full ? Number(values.times ?? TIMES) : Number(values.times ?? 1);
@@ -72,6 +80,18 @@ async function install() {
   await run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: home, quiet: true });
 }
 
+/** What devices run: what is shipped, and the same with files in memory. */
+async function makeBundles() {
+  const { bundle } = await import("./espruino/bundle.mjs");
+  const { BUNDLES } = await import("./espruino/presets.mjs");
+  const shipped = BUNDLES.picoftp;
+  const exports = { ...shipped.exports, MemoryFiles: "adapters/memory/files.ts" };
+  const keep = [...shipped.keep, "core/ports.ts", "adapters/memory/files.ts"];
+  const memory = { ...shipped, exports, keep, stands: {}, closed: false };
+  writeFileSync(path.join(bundles, "shipped.js"), (await bundle("picoftp")).small);
+  writeFileSync(path.join(bundles, "memory.js"), (await bundle("memory", memory)).small);
+}
+
 /** Older versions meet those of the gate and themselves. */
 function wanted([client, server]) {
   const only = values.only?.split(",");
@@ -81,11 +101,17 @@ function wanted([client, server]) {
 
 async function once(time) {
   const place = mkdtempSync(path.join(os.tmpdir(), "picoftp-matrix-"));
-  const cases = CASES.filter((each) => (full || !each.full)).map(({ name }) => name);
   const asked = values.cases?.split(",");
+  const names = (chosen) => CASES.filter((each) => (full || !each.full) && chosen(each)).map(({ name }) => name);
+  const wants = ({ name }) => asked === undefined || [...asked, "leaves nothing"].some((part) => name.includes(part));
   const matrix = new Matrix({
     pairings,
-    cases: asked === undefined ? cases : cases.filter((name) => [...asked, "leaves nothing"].some((part) => name.includes(part))),
+    full,
+    brief: names((each) => wants(each) && (each.brief || each.secure)),
+    secure: names((each) => each.secure),
+    keys,
+    bundles,
+    cases: names(wants),
     folder: place,
     lanes: Math.min(LANES, os.availableParallelism()),
     many: full ? MANY.full : MANY.gate,
@@ -101,7 +127,7 @@ async function once(time) {
 
 /** Writes docs/matrix.md, or fails where it does not say what was found. */
 function page(results, sums) {
-  const text = table.written(results, names, [...CASES.filter((each) => !each.full).map(({ name }) => name), CHILDREN]);
+  const text = table.written(results, names.filter((name) => !PRIVATE.includes(name)), CASES.filter((each) => !each.full));
   const [head, old] = readFileSync(PAGE, "utf8").split(START);
   if (values.write) {
     if (sums.failed > 0 || !table.complete(results)) {

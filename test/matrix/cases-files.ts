@@ -14,6 +14,7 @@ function whole(name: string, size: number, full = false): Case {
   return {
     name,
     full,
+    brief: true,
     async run(stage) {
       await stage.there("file", bytes(size, 1));
       await stage.remove("file");
@@ -26,6 +27,7 @@ function whole(name: string, size: number, full = false): Case {
 export const FILES: Case[] = [
   {
     name: "by its command",
+    brief: true,
     async run(stage) {
       const said: string[] = [];
       const client = await stage.dial(0, said);
@@ -45,6 +47,7 @@ export const FILES: Case[] = [
   whole("256 MiB", 256 * MIB, true),
   {
     name: "streams of odd pieces",
+    brief: true,
     async run({ client }) {
       const content = bytes(MIB + 1, 3);
       const pieces = async function* (): AsyncGenerator<Uint8Array> {
@@ -73,6 +76,7 @@ export const FILES: Case[] = [
   },
   {
     name: "appends",
+    brief: true,
     async run(stage) {
       const { client } = stage;
       const content = bytes(200001, 6);
@@ -85,6 +89,7 @@ export const FILES: Case[] = [
   },
   {
     name: "resumes a download",
+    brief: true,
     async run(stage) {
       const { client } = stage;
       const content = bytes(MIB, 7);
@@ -98,6 +103,7 @@ export const FILES: Case[] = [
   },
   {
     name: "resumes an upload",
+    brief: true,
     async run(stage) {
       const { client } = stage;
       const content = bytes(MIB, 8);
@@ -118,18 +124,20 @@ export const FILES: Case[] = [
     async run(stage) {
       const { client } = stage;
       const names = Array.from({ length: stage.order.many }, (_, i) => `${String(i).padStart(5, "0")}.txt`);
-      const content = new Map(names.map((name, i) => [name, bytes(i, i)]));
-      await client.mkdir("many");
-      await client.cd("many");
+      const content = new Map(names.map((name, i) => [name, bytes(i + 1, i)]));
+      if (!stage.flat) await client.mkdir("many");
+      if (!stage.flat) await client.cd("many");
       for (const [name, file] of content) await stage.up(name, file);
-      same((await stage.listed()).map(({ name, size }) => `${name} ${size}`), names.map((name, i) => `${name} ${i}`), "the list");
+      same((await stage.listed()).map(({ name, size }) => `${name} ${size}`), names.map((name, i) => `${name} ${i + 1}`), "the list");
       for (const [name, file] of content) await stage.holds(name, file);
+      if (stage.flat) return await stage.remove(...names);
       await client.cd("..");
       await client.rmdir("many", { recursive: true });
     },
   },
   {
     name: "four sessions at once",
+    brief: true,
     async run(stage) {
       const jobs = Array.from({ length: AT_ONCE }, async (_, i) => {
         const client = await stage.dial();

@@ -3,7 +3,8 @@
 import { ABORTS } from "./cases-aborts.ts";
 import { FILES } from "./cases-files.ts";
 import { NAMES } from "./cases-names.ts";
+import { TLS } from "./cases-tls.ts";
 import type { Case } from "./stage.ts";
 
 /** All of them. The last one leaves the server's folder, so it stays the last. */
-export const CASES: Case[] = [...FILES, ...NAMES, ...ABORTS];
+export const CASES: Case[] = [...TLS, ...FILES, ...NAMES, ...ABORTS];

@@ -6,9 +6,12 @@ import type { Net } from "../../core/ports.ts";
 
 /** What each adapter exports under the same names. */
 export interface Adapter {
-  connect(options: ConnectOptions): Promise<Client>;
+  /** `said`: what a device says, where a wrapped net cannot hear it. */
+  connect(options: ConnectOptions, said?: string[]): Promise<Client>;
   serve(options: ServeOptions): Promise<Server>;
   net(): Net;
+  /** Its client is that of a device, which has its files on the device only. */
+  device?: boolean;
 }
 
 const NETS: Record<string, string> = { node: "NodeNet", deno: "DenoNet", bun: "BunNet" };

@@ -4,14 +4,26 @@
 // after the end of its input. A client child prints an empty object when it is ready, answers each Order with one Outcome a case and
 // one End, and ends by itself too. A runtime whose programs cannot read their input has a helper that can for a child.
 
+/** A certificate for the server, in PEM, its key, and who has signed it. */
+export interface Keys {
+  cert: string;
+  key: string;
+  ca: string;
+}
+
 /** What a server serves. */
 export interface Setup {
   storage: string;
-  security: string;
+  /** "plain", "explicit" or "implicit". */
+  protection: string;
+  /** Where it is not plain. */
+  tls: Keys | null;
   /** The folder that a server of files from a disk serves. */
   root: string;
   /** Bytes of the file BIG in it. */
   big: number;
+  /** The folder with what devices run. */
+  bundles: string;
 }
 
 /** Where a server listens, by address; an address that this machine does not have is absent. */
@@ -31,9 +43,10 @@ export interface Order {
   mode: string;
   storage: string;
   security: string;
+  tls: Keys | null;
   host: string;
   port: number;
-  /** The client's own folder on the server; it makes and removes it. */
+  /** The client's own folder on the server; it makes and removes it. "/": there are no folders, so what is there is not its own. */
   remote: string;
   /** Its own folder on the disk. */
   local: string;
@@ -41,6 +54,8 @@ export interface Order {
   many: number;
   /** Bytes of the file BIG. */
   big: number;
+  /** The folder with what devices run. */
+  bundles: string;
   /** Names of the cases, in their order. */
   cases: string[];
   /** Failures come with the conversation. */

@@ -2,9 +2,9 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Cell, MODES, SECURITIES, STORAGES } from "./axes.ts";
+import { type Cell, MODES, security, waysOf } from "./axes.ts";
 import { Child } from "./child.ts";
-import type { Order, Outcome } from "./protocol.ts";
+import type { Keys, Order, Outcome, Setup } from "./protocol.ts";
 import type { Runtime } from "./runtimes.ts";
 import { Serving } from "./serving.ts";
 import { excuse } from "./skips.ts";
@@ -29,6 +29,15 @@ export interface Plan {
   pairings: Pairing[];
   /** Names, in the suite's order. */
   cases: string[];
+  /** Those of them that cells over TLS run, unless in full. */
+  brief: string[];
+  /** Those of them that no other cells run. */
+  secure: string[];
+  full: boolean;
+  /** null: there is no command that makes certificates. */
+  keys: Keys | null;
+  /** The folder with what devices run. */
+  bundles: string;
   /** An empty folder for all files. */
   folder: string;
   /** Pairings at once. */
@@ -42,6 +51,10 @@ export interface Plan {
 
 /** What belongs to the children, not to a case: shown under this name. */
 export const CHILDREN = "its processes hold nothing and end";
+
+/** A device reads and sends slower than a network takes it, so that less of it is long enough; and what is few to others is many to it. */
+const BIG_ON_DEVICE = 4 * 1048576;
+const MANY_ON_DEVICE = 20;
 
 /** Runs it all; the results come in the order of their ends. */
 export class Matrix {
@@ -76,17 +89,14 @@ export class Matrix {
   }
 
   private async pairing([client, server]: Pairing): Promise<void> {
-    const cells = STORAGES.flatMap((storage) =>
-      SECURITIES.flatMap((security) =>
-        MODES.map((mode): Cell => ({ client: client.name, server: server.name, mode: mode.name, storage, security }))
-      )
-    );
+    const device = client.device || server.device;
+    const cells = waysOf(device, this.plan.full).map((way): Cell => ({ client: client.name, server: server.name, ...way }));
     const missing = client.missing || server.missing;
     if (missing !== "") return cells.forEach((cell) => this.all(cell, "missing", missing));
     let child: Child | null = null;
     for (const cell of cells) {
       const lasting: Child | null = child;
-      child = await this.cell(cell, server, (): Child | Promise<Child> => lasting ?? started(client)).catch((error) => {
+      child = await this.cell(cell, client, server, lasting).catch((error) => {
         lasting?.kill("");
         this.add(cell, CHILDREN, "failed", error.message);
         return null;
@@ -97,27 +107,35 @@ export class Matrix {
   }
 
   /** One cell; the client child comes back, or null where it is gone. */
-  private async cell(cell: Cell, server: Runtime, start: () => Child | Promise<Child>): Promise<Child | null> {
+  private async cell(cell: Cell, client: Runtime, server: Runtime, child: Child | null): Promise<Child | null> {
     const { plan } = this;
     const mode = MODES.find(({ name }) => name === cell.mode) as typeof MODES[number];
-    const asked = plan.cases.filter((name) => !this.never(cell, name));
-    if (asked.length === 0) return null;
+    const { tls } = security(cell.security);
+    const suite = tls === null ? plan.cases.filter((name) => !plan.secure.includes(name)) : plan.full ? plan.cases : plan.brief;
+    const asked = suite.filter((name) => !this.never(cell, name));
+    if (asked.length === 0) return child;
+    if (tls !== null && plan.keys === null) {
+      this.all(cell, "missing", "There is no openssl command here", asked);
+      return child;
+    }
     const serving = await this.serving(server, cell);
     const port = serving.ports[mode.host];
     if (port === undefined) {
-      this.all(cell, "missing", `There is no "${mode.host}" here`);
-      return null;
+      this.all(cell, "missing", `There is no "${mode.host}" here`, asked);
+      return child;
     }
-    const child = await start();
+    child ??= await started(client);
     const place = `${cell.client}-${cell.mode}-${this.count++}`;
     const order: Order = {
       ...cell,
       host: mode.host,
       port,
-      remote: `/${place}`,
+      tls: plan.keys,
+      remote: flat(server, cell) ? "/" : `/${place}`,
       local: join(plan.folder, "local", place),
-      many: plan.many,
-      big: plan.big,
+      many: client.device || server.device ? MANY_ON_DEVICE : plan.many,
+      big: server.device ? BIG_ON_DEVICE : plan.big,
+      bundles: plan.bundles,
       cases: asked,
       trace: plan.trace,
     };
@@ -158,27 +176,36 @@ export class Matrix {
     this.results.push({ cell, name, verdict, text });
   }
 
-  private serving(server: Runtime, { storage, security }: Cell): Promise<Serving> {
-    const key = [server.name, storage, security].join("-");
+  private serving(server: Runtime, cell: Cell): Promise<Serving> {
+    const storage = server.device ? cell.storage : cell.storage === "disk" || cell.storage === "SD" ? "disk" : "memory";
+    const protection = security(cell.security).tls ?? "plain";
+    const key = [server.name, storage, protection].join("-");
     const root = join(this.plan.folder, key);
+    const big = server.device ? BIG_ON_DEVICE : this.plan.big;
     if (!this.servers.has(key)) {
       mkdirSync(root);
-      this.servers.set(key, Serving.start(server.server, { storage, security, root, big: this.plan.big }));
+      const setup: Setup = { storage, protection, tls: this.plan.keys, root, big, bundles: this.plan.bundles };
+      this.servers.set(key, Serving.start(server.server, setup));
     }
     return this.servers.get(key) as Promise<Serving>;
   }
 
   /** All pairings of a server are done: it has to end by itself. */
   private async close(server: Runtime): Promise<void> {
-    for (const storage of STORAGES) {
-      for (const security of SECURITIES) {
-        const serving = await this.servers.get([server.name, storage, security].join("-"))?.catch(() => null);
-        const why = await serving?.end() ?? "";
-        const cell: Cell = { client: "any", server: server.name, mode: "any", storage, security };
-        if (why !== "") this.add(cell, CHILDREN, "failed", `The server: ${why}`);
-      }
+    for (const [key, starting] of this.servers) {
+      const [name, storage, protection] = key.split("-");
+      if (name !== server.name) continue;
+      const serving = await starting.catch(() => null);
+      const why = await serving?.end() ?? "";
+      const cell: Cell = { client: "any", server: name, mode: "any", storage, security: protection };
+      if (why !== "") this.add(cell, CHILDREN, "failed", `The server: ${why}`);
     }
   }
+}
+
+/** Storage has no folders. */
+function flat(server: Runtime, { storage }: Cell): boolean {
+  return server.device && storage === "Storage";
 }
 
 /** A pairing whose server is free, of that with the most pairings left. */

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Kind, reasonToSkip } from "../espruino/host/device.ts";
 
 /** A program and its arguments. */
 export type Command = string[];
@@ -11,10 +12,12 @@ export type Command = string[];
 /** A column and a row. */
 export interface Runtime {
   name: string;
-  /** What its versions share: "node", "deno", "bun". */
+  /** What its versions share: "node", "deno", "bun", "espruino". */
   family: string;
   /** As the runtime says it; "" where it is missing. */
   version: string;
+  /** It is a small one, real or imitated. */
+  device: boolean;
   /** Why it cannot be started here; "": it can. */
   missing: string;
   client: Command;
@@ -31,7 +34,7 @@ const DENO = ["run", "--no-check", "--no-config", "--no-prompt", "--no-remote", 
 /** What comes before the script. */
 const STARTS: Record<string, string[]> = { node: [], deno: DENO, bun: ["run"] };
 
-/** The four of the gate, below the project's folder. */
+/** Those of the gate, below the project's folder. */
 export function runtimes(root: string): Runtime[] {
   const modules = join(root, "node_modules");
   const [major] = process.versions.node.split(".");
@@ -43,11 +46,26 @@ export function runtimes(root: string): Runtime[] {
   ];
 }
 
+/** A device: the children are on the Node that runs, and the device in them. */
+export function device(name: string, kind: Kind): Runtime {
+  const missing = reasonToSkip(kind);
+  const start = (script: string): Command => [process.execPath, fileURLToPath(new URL(script, import.meta.url)), kind];
+  return {
+    name,
+    family: "espruino",
+    version: kind === "host" ? "imitated" : "real",
+    device: true,
+    missing,
+    client: start("./device-client.js"),
+    server: start("./device-server.js"),
+  };
+}
+
 /** One runtime, by the place of its program. */
 export function runtime(name: string, family: string, program: string): Runtime {
   const { version, missing } = ask(program, name);
   const start = [program, ...STARTS[family]];
-  return { name, family, version, missing, client: [...start, CLIENT], server: [...start, SERVER] };
+  return { name, family, version, device: false, missing, client: [...start, CLIENT], server: [...start, SERVER] };
 }
 
 function ask(program: string, name: string): { version: string; missing: string } {

@@ -16,6 +16,7 @@ const setup = JSON.parse(process.argv[2]) as Setup;
 const { serve } = await adapter();
 const big = bytes(setup.big, BIG_SEED);
 let memory: MemoryFiles | null = null;
+const { tls, protection } = setup;
 const options: ServeOptions = { port: 0, users: { [LOGIN.user]: { password: LOGIN.password } } };
 if (setup.storage === "memory") {
   memory = new MemoryFiles({ clock: Date.now, capacity: CAPACITY });
@@ -24,6 +25,10 @@ if (setup.storage === "memory") {
 } else {
   writeFileSync(join(setup.root, BIG), big);
   options.root = setup.root;
+}
+
+if (tls !== null && protection !== "plain") {
+  options.tls = { cert: tls.cert, key: tls.key, implicit: protection === "implicit", required: "data" };
 }
 
 const servers: Server[] = [];

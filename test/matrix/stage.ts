@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Client, ConnectOptions, FileInfo } from "../../adapters/node/mod.ts";
 import { throttle } from "../../adapters/wrap/throttle.ts";
 import { traceNet } from "../../adapters/wrap/trace.ts";
-import { MODES } from "./axes.ts";
+import { MODES, security } from "./axes.ts";
 import { same, sameBytes } from "./content.ts";
 import type { Adapter } from "./desktop.ts";
 import { LOGIN, type Order } from "./protocol.ts";
@@ -15,6 +15,10 @@ export interface Case {
   name: string;
   /** In the full mode only. */
   full?: boolean;
+  /** For every cell: what has another column for its own kind of name or folder need not be repeated in all others. */
+  brief?: boolean;
+  /** Over TLS only. */
+  secure?: boolean;
   run(stage: Stage): Promise<void>;
 }
 
@@ -32,6 +36,8 @@ export class Stage {
   private readonly adapter: Adapter;
   private readonly opened: Client[] = [];
   private session: Client | null = null;
+  /** Names that are nothing of ours. */
+  private others: string[] = [];
 
   constructor(order: Order, adapter: Adapter) {
     this.order = order;
@@ -40,7 +46,12 @@ export class Stage {
 
   /** Files are on a disk, on this side too. */
   get onDisk(): boolean {
-    return this.order.storage === "disk";
+    return !this.adapter.device && (this.order.storage === "disk" || this.order.storage === "SD");
+  }
+
+  /** The server has no folders: the cases share the only one with what was there. */
+  get flat(): boolean {
+    return this.order.remote === "/";
   }
 
   /** The session that the cases share. */
@@ -51,6 +62,11 @@ export class Stage {
   async begin(): Promise<void> {
     mkdirSync(this.order.local, { recursive: true });
     this.session = await this.dial();
+    if (this.flat) {
+      this.others = (await this.listed()).map(({ name }) => name);
+      // What was there before takes room until it is moved together.
+      return void await this.client.send("SITE COMPACT");
+    }
     await this.client.mkdir(this.order.remote);
     await this.client.cd(this.order.remote);
   }
@@ -59,8 +75,9 @@ export class Stage {
   async mend(): Promise<void> {
     for (const client of this.opened) client.close();
     this.session = await this.dial();
-    await this.client.rmdir(this.order.remote, { recursive: true }).catch(() => {});
-    await this.client.mkdir(this.order.remote).catch(() => {});
+    if (this.flat) await this.remove(...(await this.listed()).map(({ name }) => name));
+    else await this.client.rmdir(this.order.remote, { recursive: true }).catch(() => {});
+    if (!this.flat) await this.client.mkdir(this.order.remote).catch(() => {});
     await this.client.cd(this.order.remote);
     this.clean();
   }
@@ -74,11 +91,16 @@ export class Stage {
   /** Another session, by the cell's mode; with so many bytes per second at most. */
   async dial(speed: number = 0, said: string[] | null = null, more: Partial<ConnectOptions> = {}): Promise<Client> {
     const { host, port, mode } = this.order;
-    const options: ConnectOptions = { host, port, ...LOGIN, ...MODES.find(({ name }) => name === mode)?.options, ...more };
+    const options: ConnectOptions = { host, port, ...LOGIN, ...MODES.find(({ name }) => name === mode)?.options };
+    const { tls, version } = security(this.order.security);
+    if (tls !== null) {
+      Object.assign(options, { tls, ca: this.order.tls?.ca, servername: "localhost", minVersion: version, maxVersion: version });
+    }
+    Object.assign(options, more);
     if (this.order.trace) said ??= this.said;
     if (speed > 0) options.net = throttle(this.adapter.net(), { receive: speed, send: speed });
     if (said !== null) options.net = traceNet(options.net ?? this.adapter.net(), (line) => this.keep(said, line), {});
-    const client = await this.adapter.connect(options);
+    const client = await this.adapter.connect(options, said ?? undefined);
     this.opened.push(client);
     return client;
   }
@@ -152,8 +174,13 @@ export class Stage {
   /** The entries of a folder, by name. */
   async listed(path: string = ""): Promise<FileInfo[]> {
     const all: FileInfo[] = [];
-    for await (const entry of this.client.list(path)) all.push(entry);
+    for await (const entry of this.client.list(path)) if (!this.others.includes(entry.name)) all.push(entry);
     return all.sort((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  /** The names in our folder, by NLST, sorted. */
+  async names(client: Client = this.client): Promise<string[]> {
+    return (await client.names()).filter((name) => !this.others.includes(name)).sort();
   }
 
   private keep(said: string[], line: string): void {

@@ -1,7 +1,8 @@
 // Results as a table: a line for each pairing, a column for each way, in the terminal and in docs/matrix.md.
 
-import { label, MODES, SECURITIES, STORAGES } from "./axes.ts";
-import type { Result } from "./run.ts";
+import { label, MODES, SECURITIES, STORAGES, type Way, WAYS } from "./axes.ts";
+import { CHILDREN, type Result } from "./run.ts";
+import type { Case } from "./stage.ts";
 
 /** Sums of all results. */
 export interface Sums {
@@ -9,17 +10,6 @@ export interface Sums {
   failed: number;
   skipped: number;
 }
-
-/** A column: everything of a cell but the runtimes. */
-interface Way {
-  security: string;
-  storage: string;
-  mode: string;
-}
-
-const WAYS: Way[] = SECURITIES.flatMap((security) =>
-  STORAGES.flatMap((storage) => MODES.map(({ name }) => ({ security, storage, mode: name })))
-);
 
 /** Counts; what this machine lacks is skipped. */
 export function sums(results: Result[]): Sums {
@@ -29,12 +19,14 @@ export function sums(results: Result[]): Sums {
 
 /** For the terminal, with the runtimes in the order of `names`: the table, the skips by their reasons, the failures. */
 export function printed(results: Result[], names: string[]): string {
+  const ways = WAYS.filter((way) => results.some(({ cell }) => is(cell, way)));
+  const heads = ways.map(({ security, storage }) => security === "plain" ? storage : `${storage}, ${security}`);
   const rows = [
-    ["", "", ...WAYS.map(({ storage }, i) => WAYS[i - 1]?.storage === storage ? "" : storage)],
-    ["client", "server", ...WAYS.map(({ mode }) => mode)],
+    ["", "", ...heads.map((head, i) => heads[i - 1] === head ? "" : head)],
+    ["client", "server", ...ways.map(({ mode }) => mode)],
     ...pairings(results, names).map((
       [client, server],
-    ) => [client, server, ...WAYS.map((way) => entry(of(results, client, server, way), ""))]),
+    ) => [client, server, ...ways.map((way) => entry(of(results, client, server, way), ""))]),
   ];
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const lines = rows.map((row) => row.map((text, column) => text.padEnd(widths[column])).join("  ").trimEnd());
@@ -43,19 +35,34 @@ export function printed(results: Result[], names: string[]): string {
   return [...told, ...lines, ...reasons(results).map(({ reason, names }) => `skipped: ${reason} (${names.length})`)].join("\n");
 }
 
-/** The part of docs/matrix.md that results write: a table for each storage, and the skips. No times, no versions. */
-export function written(results: Result[], names: string[], cases: string[]): string {
-  const lines = [`The suite has ${cases.length} cases: ${cases.join("; ")}.`, ""];
-  for (const security of SECURITIES) {
-    for (const storage of STORAGES) {
-      lines.push(`## ${storage}, ${security}`, "");
-      lines.push(`| client | server | ${MODES.map(({ name }) => name).join(" | ")} |`, `| --- | --- |${" --- |".repeat(MODES.length)}`);
-      for (const [client, server] of pairings(results, names)) {
-        const entries = MODES.map(({ name }) => entry(of(results, client, server, { security, storage, mode: name }), " skipped"));
-        lines.push(`| ${client} | ${server} | ${entries.join(" | ")} |`);
-      }
-      lines.push("");
+/** The part of docs/matrix.md that results write: a table for each storage, one for TLS, and the skips. No times, no versions. */
+export function written(results: Result[], names: string[], cases: Case[]): string {
+  const told = (title: string, some: Case[]): string => `${title}${[...some.map(({ name }) => name), CHILDREN].join("; ")}.`;
+  const plain = cases.filter(({ secure }) => !secure);
+  const secured = cases.filter(({ brief, secure }) => brief || secure);
+  const lines = [
+    told(`The suite has ${plain.length + 1} cases: `, plain),
+    "",
+    told(`Over TLS it has these ${secured.length + 1}: `, secured),
+    "",
+  ];
+  const section = (title: string, columns: string[], ways: Way[]): void => {
+    const here = results.filter(({ cell }) => ways.some((way) => is(cell, way)));
+    const shown = columns.map((column, i) => ({ column, way: ways[i] })).filter(({ way }) => here.some(({ cell }) => is(cell, way)));
+    if (shown.length === 0) return;
+    lines.push(`## ${title}`, "");
+    lines.push(`| client | server | ${shown.map(({ column }) => column).join(" | ")} |`, `| --- | --- |${" --- |".repeat(shown.length)}`);
+    for (const [client, server] of pairings(here, names)) {
+      const entries = shown.map(({ way }) => entry(of(here, client, server, way), " skipped"));
+      lines.push(`| ${client} | ${server} | ${entries.join(" | ")} |`);
     }
+    lines.push("");
+  };
+  const modes = MODES.map(({ name }) => name);
+  const secure = SECURITIES.filter(({ tls }) => tls !== null).map(({ name }) => name);
+  for (const storage of STORAGES) section(`${storage}, plain`, modes, modes.map((mode) => ({ security: "plain", storage, mode })));
+  for (const storage of STORAGES) {
+    for (const mode of modes) section(`${storage}, ${mode}, TLS`, secure, secure.map((security) => ({ security, storage, mode })));
   }
   lines.push("## Skipped", "");
   for (const { reason, names, places } of reasons(results)) lines.push(`- ${reason}: ${names.length} times, "${places.join('", "')}"`);
@@ -77,10 +84,11 @@ function entry(results: Result[], skippedAs: string): string {
 }
 
 function of(results: Result[], client: string, server: string, way: Way): Result[] {
-  return results.filter(({ cell }) =>
-    cell.client === client && cell.server === server && cell.mode === way.mode && cell.storage === way.storage &&
-    cell.security === way.security
-  );
+  return results.filter(({ cell }) => cell.client === client && cell.server === server && is(cell, way));
+}
+
+function is(cell: Way, way: Way): boolean {
+  return cell.mode === way.mode && cell.storage === way.storage && cell.security === way.security;
 }
 
 /** Clients and servers, in the order of `names`. */
