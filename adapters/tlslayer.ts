@@ -74,7 +74,8 @@ export class TlsLayer implements ConnHandler, Shaker {
   /** The handshake begins; `holds`: the handler keeps a chunk of before. */
   begin(holds: boolean): void {
     if (this.over || this.finished || this.socket !== null) return;
-    this.holding = this.holding && holds;
+    // What came early is kept by us, not by the handler.
+    this.holding = this.holding && holds && this.early === null;
     try {
       this.pipe = new Pipe(this);
       this.socket = shake(this.pipe, this.wanted, memoryFor(this.wanted, this.conn), this.conn.ways, this);

@@ -15,7 +15,7 @@ import type { TlsWays } from "../tlscontext.ts";
 import type { DenoTcpConn } from "./deno.ts";
 import { denoError } from "./errors.ts";
 import { Reset } from "./reset.ts";
-import { judge } from "./trust.ts";
+import { WAYS } from "./ways.ts";
 
 /** Bytes of the buffer of a connection that reads little: commands and replies; the same for data; and listings. */
 const LINES = 512;
@@ -26,11 +26,6 @@ const SHORT = 1024;
 const ROOM = 4096;
 /** How much later than `abort` a connection ends that has sent all it had, in milliseconds. */
 const LATER = 50;
-/**
- * Deno ignores suites and has nothing old. Tickets of TLS 1.3 serve once, and uploads bring no new ones: a client takes 1.2
- * unless it is told otherwise.
- */
-const WAYS: TlsWays = { name: "Deno", lacks: ["ciphers", "legacy", "tickets"], clientVersion: "TLSv1.2", judge };
 const NOTHING = Buffer.alloc(0);
 const NOWHERE = addressOf("", 0);
 

@@ -7,6 +7,7 @@ import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from 
 import { Clock } from "../clock.ts";
 import { ReadBuffers } from "../node/buffers.ts";
 import { NodeNet } from "../node/net.ts";
+import { BoundConn } from "./bound.ts";
 import { DenoConn } from "./conn.ts";
 import { deno } from "./deno.ts";
 import type { DenoTcpConn } from "./deno.ts";
@@ -35,7 +36,7 @@ export class DenoNet implements Net {
   }
 
   connect(target: Target, handler: ConnHandler): Conn {
-    if ((target.localHost || target.localPort) && !target.tls) return this.bound.connect(target, handler);
+    if (target.localHost || target.localPort) return new BoundConn(this.bound, target, handler);
     const conn = new DenoConn(handler, target.text === true, this.buffers);
     const error = refusal(target);
     if (error === 0) dial(conn, target);
