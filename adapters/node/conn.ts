@@ -119,7 +119,7 @@ export class NodeConn implements Conn, Remembering, Shaker {
     this.finished = true;
     this.waiting = null;
     this.endWaits = false;
-    if (!this.lent) this.socket.end();
+    if (!this.lent) this.leave();
     if (this.kept !== this.next) this.socket.resume();
   }
 
@@ -307,6 +307,16 @@ export class NodeConn implements Conn, Remembering, Shaker {
     if (this.finished || this.aborted || this.socket.destroyed) return;
     this.endTold = true;
     this.handler.ended();
+  }
+
+  /**
+   * The end. Node drops TLS's notice of it (close_notify) where the last words of the handshake are still being written, so an
+   * empty file would look cut: a write of nothing waits for them.
+   */
+  private leave(): void {
+    const socket = this.socket;
+    if (this.tls === null) socket.end();
+    else socket.write(NOTHING, (): unknown => socket.end());
   }
 
   private sent(error: Error | null | undefined): void {
