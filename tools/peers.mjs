@@ -24,7 +24,7 @@ const packages = [
 /** Servers and proxies whose packages conflict, or that shall not start as a service: unpacked, each in its own folder. */
 const unpacked = [
   { name: "vsftpd", with: [], file: "usr/sbin/vsftpd" },
-  { name: "proftpd-core", with: [], file: "usr/sbin/proftpd" },
+  { name: "proftpd-core", with: ["proftpd-mod-crypto"], file: "usr/sbin/proftpd", module: "usr/lib/proftpd/mod_tls.so" },
   { name: "pure-ftpd", with: ["pure-ftpd-common"], file: "usr/sbin/pure-ftpd" },
   { name: "microsocks", with: [], file: "usr/bin/microsocks" },
   { name: "tinyproxy", with: ["tinyproxy-bin"], file: "usr/bin/tinyproxy" },
@@ -53,6 +53,7 @@ function lacks(file) {
 
 function haveUnpacked(server) {
   const file = join(store, server.name, server.file);
+  if (server.module && existsSync(file) && !existsSync(join(store, server.name, server.module))) return false;
   if (existsSync(file)) return lacks(file).length === 0;
   return onPath(server.file.split("/").pop());
 }

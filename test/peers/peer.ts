@@ -16,7 +16,15 @@ export interface Peer {
   name: string;
   /** Why it cannot be started here; "" where it can. */
   missing: string;
-  start(host: Loopback): Promise<Running>;
+  start(host: Loopback, tls?: PeerTls): Promise<Running>;
+}
+
+/** How a peer shall use TLS: for logins and data, and as picky about sessions as it is by default, or more. */
+export interface PeerTls {
+  /** Files in PEM: a certificate, its key, and both in one. */
+  cert: string;
+  key: string;
+  both: string;
 }
 
 /** One that listens. */

@@ -2,7 +2,7 @@
 
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { HASH, OWNER, type Peer, type Running, USER } from "./peer.ts";
+import { HASH, OWNER, type Peer, type PeerTls, type Running, USER } from "./peer.ts";
 import { findServer, freePort, type Loopback, passiveRange, Program, removeFolder, temporaryFolder } from "./process.ts";
 
 const file: string = findServer("proftpd-core", "usr/sbin/proftpd");
@@ -10,10 +10,13 @@ const file: string = findServer("proftpd-core", "usr/sbin/proftpd");
 /** Where mod_digest is, in the unpacked package; without it proftpd tells no hashes. */
 const modules: string = existsSync(join(dirname(file), "../lib/proftpd/mod_digest.so")) ? join(dirname(file), "../lib/proftpd") : "";
 
+/** Why it has no TLS; "" where it has. */
+export const withoutTls: string = existsSync(join(modules, "mod_tls.so")) ? "" : "proftpd has no mod_tls";
+
 /** The peer. */
 export const proftpd: Peer = { name: "proftpd", missing: file === "" ? "proftpd is not installed" : "", start };
 
-async function start(host: Loopback): Promise<Running> {
+async function start(host: Loopback, tls?: PeerTls): Promise<Running> {
   const folder = temporaryFolder("proftpd", 0);
   chmodSync(folder, 0o755);
   const root = join(folder, "root");
@@ -58,6 +61,14 @@ async function start(host: Loopback): Promise<Running> {
     "MaxInstances 100",
     "MaxLoginAttempts 10",
     "ListOptions -a",
+    ...(tls === undefined ? [] : [
+      "LoadModule mod_tls.c",
+      "TLSEngine on",
+      "TLSRequired on",
+      "TLSProtocol TLSv1.2 TLSv1.3",
+      `TLSECCertificateFile ${tls.cert}`,
+      `TLSECCertificateKeyFile ${tls.key}`,
+    ]),
   ];
   writeFileSync(join(folder, "conf"), lines.join("\n") + "\n");
 

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { HASH, OWNER, type Peer, type Running, USER } from "./peer.ts";
+import { HASH, OWNER, type Peer, type PeerTls, type Running, USER } from "./peer.ts";
 import { findServer, freePort, type Loopback, passiveRange, Program, removeFolder, temporaryFolder } from "./process.ts";
 
 const file: string = findServer("pure-ftpd", "usr/sbin/pure-ftpd");
@@ -18,7 +18,7 @@ function why(): string {
   return "";
 }
 
-async function start(host: Loopback): Promise<Running> {
+async function start(host: Loopback, tls?: PeerTls): Promise<Running> {
   const folder = temporaryFolder("pureftpd", 0);
   chmodSync(folder, 0o755);
   const root = join(folder, "root");
@@ -35,6 +35,8 @@ async function start(host: Loopback): Promise<Running> {
     ...["-S", `${host},${port}`, "-l", `puredb:${base}`, "-p", `${range.first}:${range.last}`],
     ...["-A", "-E", "-H", "-D", "-c", "100", "-C", "100", "-k", "99", "-U", "133:022", "-g", join(folder, "pid")],
     host === "::1" ? "-6" : "-4",
+    // Control and data connections, nothing else.
+    ...(tls === undefined ? [] : ["-Y", "3", "-2", `${tls.cert},${tls.key}`]),
   ];
   const program = new Program(file, args);
   await program.greets(host, port).catch((error: unknown) => {

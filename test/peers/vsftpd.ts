@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PASSWORD, type Peer, type Running, USER } from "./peer.ts";
+import { PASSWORD, type Peer, type PeerTls, type Running, USER } from "./peer.ts";
 import { findServer, freePort, type Loopback, passiveRange, Program, removeFolder, temporaryFolder } from "./process.ts";
 
 const file: string = findServer("vsftpd", "usr/sbin/vsftpd");
@@ -22,7 +22,7 @@ function why(): string {
   return "";
 }
 
-async function start(host: Loopback): Promise<Running> {
+async function start(host: Loopback, tls?: PeerTls): Promise<Running> {
   const folder = temporaryFolder("vsftpd", 0);
   chmodSync(folder, 0o755);
   const root = join(folder, "root");
@@ -78,6 +78,15 @@ async function start(host: Loopback): Promise<Running> {
     force_dot_files: "YES",
     ascii_upload_enable: "YES",
     ascii_download_enable: "YES",
+    ...(tls && {
+      ssl_enable: "YES",
+      rsa_cert_file: tls.cert,
+      rsa_private_key_file: tls.key,
+      force_local_logins_ssl: "YES",
+      force_local_data_ssl: "YES",
+      require_ssl_reuse: "YES",
+      ssl_ciphers: "HIGH",
+    }),
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(folder, "conf"), lines.join(""), { mode: 0o600 });

@@ -1,0 +1,108 @@
+// Our client over TLS against real servers; vsftpd and proftpd insist that data connections resume the control connection's session.
+
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { ConnectOptions } from "../../adapters/node/mod.ts";
+import { ConnectionError } from "../../adapters/node/mod.ts";
+import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { certificates, noCertificates } from "../conformance/certificates.ts";
+import type { Certificates } from "../conformance/certificates.ts";
+import { PASSWORD, type Peer, type Running, USER } from "../peers/peer.ts";
+import { present } from "../peers/peers.ts";
+import { removeFolder, temporaryFolder } from "../peers/process.ts";
+import { proftpd, withoutTls } from "../peers/proftpd.ts";
+import { pureftpd } from "../peers/pureftpd.ts";
+import { vsftpd } from "../peers/vsftpd.ts";
+import { connect } from "../runtime.ts";
+import { bytes, digest, digestOf } from "./tree.ts";
+
+/** Transfers in a row, each way. */
+const MANY = 100;
+const VERSIONS = ["TLSv1.2", "TLSv1.3"] as const;
+
+for (const peer of [vsftpd, proftpd, pureftpd]) against(peer);
+
+function against(peer: Peer): void {
+  const title = `our client over TLS, ${peer.name}`;
+  const missing = peer.missing || (peer === proftpd && withoutTls) || noCertificates();
+  if (missing) {
+    test(title, (t) => void present(t, missing));
+    return;
+  }
+  describe(title, () => {
+    const made = certificates() as Certificates;
+    const folder = temporaryFolder("tls", process.getuid?.() ?? 0);
+    let server: Running;
+    before(async () => {
+      const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem"), both: join(folder, "both.pem") };
+      writeFileSync(files.cert, made.server.cert);
+      writeFileSync(files.key, made.server.key, { mode: 0o600 });
+      writeFileSync(files.both, made.server.key + made.server.cert, { mode: 0o600 });
+      server = await peer.start("127.0.0.1", files);
+    });
+    after(async () => {
+      await server.stop();
+      removeFolder(folder);
+    });
+
+    const dial = (options: Partial<ConnectOptions>): ReturnType<typeof connect> => {
+      const times = { replyTimeout: 10000, dataTimeout: 5000, stallTimeout: 5000, abortTimeout: 3000 };
+      const login = { host: "127.0.0.1", port: server.port, user: USER, password: PASSWORD };
+      return connect({ ...login, tls: "explicit", ca: made.ca, servername: "localhost", ...times, ...options });
+    };
+
+    for (const version of VERSIONS) {
+      for (const mode of ["passive", "active"] as const) {
+        test(`${version}, ${mode}: a login, a listing, ${MANY} files up and down, an empty one`, async () => {
+          const name = `${version} ${mode}`;
+          const remote = join(server.root, name);
+          mkdirSync(remote);
+          chmodSync(remote, 0o777);
+          await using client = await dial({ minVersion: version, maxVersion: version, mode });
+          await client.cd(name);
+          for (let i = 0; i < MANY; i++) {
+            const content = bytes(i === 1 ? 0 : i === 2 ? 3000000 : i * 37, i);
+            assertEquals(await client.put(`file ${i}`, content), content.length, server.log());
+            assertEquals(digestOf(join(remote, `file ${i}`)), digest(content));
+            assertEquals(digest(await client.getBytes(`file ${i}`)), digest(content));
+          }
+          assertEquals((await client.names()).length, MANY);
+          let entries = 0;
+          for await (const entry of client.list()) if (entry.type === "file") entries++;
+          assertEquals(entries, MANY);
+          const info = client.tlsInfo();
+          assertEquals([info?.control.protocol, info?.data?.protocol], [version, version]);
+          // pure-ftpd does not ask for it, and hands out fewer tickets than it is asked for.
+          if (peer !== pureftpd) assertEquals(info?.data?.reused, true);
+        });
+      }
+    }
+
+    test("an abort in the middle, and the session goes on", async () => {
+      writeFileSync(join(server.root, "big"), bytes(30000000, 5));
+      chmodSync(join(server.root, "big"), 0o666);
+      await using client = await dial({});
+      for (let i = 0; i < 3; i++) {
+        const reader = (await client.get("big")).getReader();
+        await reader.read();
+        await reader.cancel();
+        assert(await client.size("big") === 30000000);
+      }
+    });
+
+    test("a certificate that is not trusted, a wrong name, a wrong pin", async () => {
+      for (const options of [{ ca: made.self.cert }, { servername: "ftp.example" }, { pin: made.self.fingerprint }]) {
+        const error = await assertRejects(() => dial(options));
+        assert(error instanceof ConnectionError && error.reason === "tls", `${error}`);
+      }
+      await using client = await dial({ pin: made.server.fingerprint, ca: undefined, servername: "anything" });
+      await client.put("pinned", "text");
+      assertEquals(await client.getText("pinned"), "text");
+    });
+
+    test("no login without TLS", async () => {
+      await assertRejects(() => dial({ tls: false, ca: undefined, servername: undefined }));
+    });
+  });
+}
