@@ -42,7 +42,6 @@ export interface StartOptions extends NetOptions, FilesOptions {
   sockets?: number;
   /** Bytes that are read from a file and sent at once. Default 512. */
   block?: number;
-  greeting?: string;
   /** Without a command. Default 300000. */
   idleTimeout?: number;
 }
