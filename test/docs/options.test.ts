@@ -173,7 +173,7 @@ describe("the command line", () => {
       const names: string[] = [];
       for (const folder of folders) {
         for (const name of readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })) {
-          if (!/\.(ts|mjs)$/.test(name)) continue;
+          if (!/\.(ts|mjs)$/.test(name) || name.includes("node_modules")) continue;
           for (const [, variable] of read(`${folder}/${name}`).matchAll(/(?:process\.env\.|environment\(")(\w+)/g)) names.push(variable);
         }
       }

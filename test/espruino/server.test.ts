@@ -13,6 +13,7 @@ import { promisify } from "node:util";
 import { connect } from "../../adapters/node/mod.ts";
 import type { Client } from "../../adapters/node/mod.ts";
 import { noise } from "../conformance/filesystem-tools.ts";
+import { find } from "../peers/process.ts";
 import { type Device, freePorts, type Kind, reasonToSkip, start } from "./host/device.ts";
 import { kindsHere } from "./host/namespace.ts";
 
@@ -27,6 +28,8 @@ const VARIABLES = 3500;
 /** A device that takes its time: connection, bytes and end are all there when it looks. */
 const SLOW = "a slow card";
 const PLACES: Record<string, string> = { "a card": 'files: "sd", root: "card"', "Storage": 'files: "flash"' };
+
+const withoutCurl = process.env.CI === undefined && find("curl") === "" ? "curl is not installed" : false;
 
 let bundled = "";
 before(async () => {
@@ -76,18 +79,22 @@ for (const kind of kindsHere(import.meta.url)) {
         assert.ok(!(await names(client)).some((name) => name.startsWith("new.bin")));
       }));
 
-    test(`curl lists, stores and fetches on ${where} of ${kind}`, (t) =>
-      serving(t, kind, where, async ({ url, client }) => {
-        const bytes = noise(where === "Storage" ? 900 : 20000, 5);
-        writeFileSync(upload, bytes);
-        await curl("-T", upload, `${url}curl.bin`);
-        same(await client.getBytes("curl.bin"), bytes);
-        same(await curl(`${url}curl.bin`), bytes);
-        assert.match(`${await curl(url)}`, new RegExp(` ${bytes.length} .*curl\\.bin`));
-        same(await curl("-r", "100-", `${url}curl.bin`), bytes.subarray(100));
-        await curl("-Q", "DELE curl.bin", url);
-        await assert.rejects(curl(`${url}curl.bin`), { code: 78 });
-      }));
+    test(
+      `curl lists, stores and fetches on ${where} of ${kind}`,
+      { skip: withoutCurl },
+      (t) =>
+        serving(t, kind, where, async ({ url, client }) => {
+          const bytes = noise(where === "Storage" ? 900 : 20000, 5);
+          writeFileSync(upload, bytes);
+          await curl("-T", upload, `${url}curl.bin`);
+          same(await client.getBytes("curl.bin"), bytes);
+          same(await curl(`${url}curl.bin`), bytes);
+          assert.match(`${await curl(url)}`, new RegExp(` ${bytes.length} .*curl\\.bin`));
+          same(await curl("-r", "100-", `${url}curl.bin`), bytes.subarray(100));
+          await curl("-Q", "DELE curl.bin", url);
+          await assert.rejects(curl(`${url}curl.bin`), { code: 78 });
+        }),
+    );
   }
 
   test(`folders on a card of ${kind}`, (t) =>
