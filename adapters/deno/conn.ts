@@ -214,7 +214,8 @@ export class DenoConn extends SecurableConn {
     this.reading = false;
     if (this.over) return this.settle();
     if (length === null) return this.peerEnded();
-    if (!this.finished) this.pass(length);
+    // TLS wants what comes after our end too: tickets.
+    if (!this.finished || this.layer !== null) this.pass(length);
     this.read();
   }
 
