@@ -1,5 +1,6 @@
 // A server as a desktop program has it: options in, a handle out, promises for the beginning and the end.
 
+import { TlsError, UNSUPPORTED_OPTION } from "../adapters/tlsoptions.ts";
 import type { TlsSettings } from "../adapters/tlsoptions.ts";
 import { DENIED, IN_USE, NO_HOST, UNREACHABLE } from "../core/ports.ts";
 import type { Address, Listener } from "../core/ports.ts";
@@ -169,11 +170,14 @@ export async function start(runtime: ServerRuntime, options: ServeOptions): Prom
   return new Server(machine, (machine.listener as Listener).address, runtime, tls);
 }
 
-/** Throws TypeError where a certificate or a setting cannot be used: now, not at the first handshake. */
+/** Throws where the runtime cannot, and TypeError where a certificate cannot be used: now, not at the first handshake. */
 function check(runtime: ServerRuntime, identity: unknown): void {
   try {
     runtime.checkTls(identity as TlsSettings);
   } catch (error) {
+    if (error instanceof TlsError && error.code === UNSUPPORTED_OPTION) {
+      throw new ConnectionError("unsupported", error.message, { cause: error });
+    }
     throw new TypeError(`Cannot use the certificate or the TLS settings: ${(error as Error).message}`, { cause: error });
   }
 }

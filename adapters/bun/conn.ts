@@ -18,7 +18,8 @@ const SLICE = 262144;
 const NOWHERE = addressOf("", 0);
 
 /** Bun asks for no certificate by name, and keeps no sessions by id. */
-const WAYS: TlsWays = { name: "Bun", lacks: ["names", "tickets"] };
+/** How Bun's node:tls differs from Node's. */
+export const WAYS: TlsWays = { name: "Bun", lacks: ["names", "tickets"] };
 
 /** The events of all sockets. */
 export const EVENTS: BunHandlers = {

@@ -7,6 +7,7 @@ import { start } from "../../api/server.ts";
 import type { Server } from "../../api/server.ts";
 import type { ServeOptions } from "../../api/serveoptions.ts";
 import { nodeRuntime } from "../node/runtime.ts";
+import { WAYS } from "./conn.ts";
 import { BunFiles } from "./files.ts";
 import { BunNet } from "./net.ts";
 
@@ -15,7 +16,7 @@ export { BunFiles } from "./files.ts";
 export type { BunFilesOptions } from "./files.ts";
 export * from "../../api/mod.ts";
 
-const bun = nodeRuntime(new BunNet(), BunFiles);
+const bun = nodeRuntime(new BunNet(), BunFiles, WAYS);
 
 /** Starts a server. Rejects where it cannot listen or a folder is missing. */
 export function serve(options: ServeOptions): Promise<Server> {

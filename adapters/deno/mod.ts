@@ -9,6 +9,7 @@ import type { ServeOptions } from "../../api/serveoptions.ts";
 import { nodeRuntime } from "../node/runtime.ts";
 import { DenoFiles } from "./files.ts";
 import { DenoNet } from "./net.ts";
+import { WAYS } from "./ways.ts";
 
 export { DenoNet } from "./net.ts";
 export type { DenoNetOptions } from "./net.ts";
@@ -16,7 +17,7 @@ export { DenoFiles } from "./files.ts";
 export type { DenoFilesOptions } from "./files.ts";
 export * from "../../api/mod.ts";
 
-const deno = nodeRuntime(new DenoNet(), DenoFiles);
+const deno = nodeRuntime(new DenoNet(), DenoFiles, WAYS);
 
 /** Starts a server. Rejects where it cannot listen or a folder is missing. */
 export function serve(options: ServeOptions): Promise<Server> {

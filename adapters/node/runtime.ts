@@ -6,7 +6,9 @@ import { basename, dirname, resolve } from "node:path";
 import { ConnectionError, FileError } from "../../api/errors.ts";
 import type { ServerRuntime } from "../../api/serveoptions.ts";
 import type { FileSystem, Net } from "../../core/ports.ts";
-import { ServerContext } from "../tlscontext.ts";
+import { checkServer } from "../tlscheck.ts";
+import { NODE } from "../tlscontext.ts";
+import type { TlsWays } from "../tlscontext.ts";
 import { ProxyNet } from "../wrap/proxy.ts";
 import { readonly } from "../wrap/readonly.ts";
 import { traceNet } from "../wrap/trace.ts";
@@ -16,8 +18,8 @@ import { hashOf } from "./hashes.ts";
 /** A class of files below a folder. */
 export type FilesClass = new (root: string) => FileSystem;
 
-/** Node's names and hashes, with these sockets and files. */
-export function nodeRuntime(net: Net, Files: FilesClass = NodeFiles): ServerRuntime {
+/** Node's names and hashes, with these sockets and files; `ways`: how its node:tls differs. */
+export function nodeRuntime(net: Net, Files: FilesClass = NodeFiles, ways: TlsWays = NODE): ServerRuntime {
   return {
     net,
     files(folder) {
@@ -41,10 +43,7 @@ export function nodeRuntime(net: Net, Files: FilesClass = NodeFiles): ServerRunt
     readonly,
     trace: (inner, tell) => traceNet(inner, tell, {}),
     proxy: (inner, proxy) => new ProxyNet(inner, proxy),
-    checkTls(settings) {
-      new ServerContext(settings);
-      for (const name in settings.names) new ServerContext({ ...settings, ...settings.names[name] });
-    },
+    checkTls: (settings) => checkServer(settings, ways),
     hash: hashOf,
     same: (secret, other) => timingSafeEqual(digest(secret), digest(other)),
   };

@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { connect as secure } from "node:tls";
-import { connect, ConnectionError, FtpError, NodeNet, parseUrl, serve, TlsError } from "../../adapters/node/mod.ts";
-import type { Client, ConnectOptions, LoginRequest, ServeOptions, Server, ServeTlsOptions } from "../../adapters/node/mod.ts";
-import { CAN_CLEAR } from "../../core/ports.ts";
+import { ConnectionError, FtpError, parseUrl, TlsError } from "../../api/mod.ts";
+import type { Client, ConnectOptions, LoginRequest, ServeOptions, Server, ServeTlsOptions, TlsVersion } from "../../api/mod.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { certificates, noCertificates } from "../conformance/certificates.ts";
+import { connect, runtime, serve } from "../runtime.ts";
 import { httpConnect, socks5 } from "../proxies.ts";
 import type { Certificates } from "../conformance/certificates.ts";
 
@@ -46,9 +46,12 @@ async function failed(run: () => Promise<unknown>): Promise<ConnectionError> {
   return error;
 }
 
+// Deno keeps sessions by the server's name: those of one version spoil the other's in the same process. The matrix has both.
+const VERSIONS: TlsVersion[] = runtime === "deno" ? ["TLSv1.2"] : ["TLSv1.2", "TLSv1.3"];
+
 describe("sessions", { skip }, () => {
   for (const tls of ["explicit", "implicit"] as const) {
-    for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    for (const version of VERSIONS) {
       for (const mode of ["passive", "active"] as const) {
         test(`${tls}, ${version}, ${mode}: everything is secure, and data connections resume the session`, async () => {
           const only = { minVersion: version, maxVersion: version };
@@ -81,7 +84,7 @@ describe("sessions", { skip }, () => {
     await using client = await enter(server, { protect: "control" });
     await client.put("clear", "text");
     assertEquals(await client.getText("clear"), "text");
-    assertEquals([client.tlsInfo()?.data, client.tlsInfo()?.control.protocol], [null, "TLSv1.3"]);
+    assertEquals([client.tlsInfo()?.data, client.tlsInfo()?.control.protocol], [null, runtime === "deno" ? "TLSv1.2" : "TLSv1.3"]);
     const { server: strict } = await start({ required: "data" });
     await using _gone = strict;
     const error = await assertRejects(() => enter(strict, { protect: "control" }));
@@ -117,22 +120,11 @@ describe("sessions", { skip }, () => {
     assert(["refused", "tls"].includes(error.reason), error.reason);
   });
 
-  test("CCC where the runtime can, an error at once where it cannot", async () => {
-    const can = (new NodeNet().can & CAN_CLEAR) !== 0;
-    if (!can) {
-      assertEquals((await failed(() => start({ ccc: true }))).reason, "unsupported");
-      const { server } = await start({});
-      await using _closed = server;
-      assertEquals((await failed(() => enter(server, { ccc: true }))).reason, "unsupported");
-      return;
-    }
-    const { server, heard } = await start({ ccc: true, required: "data" });
+  test("CCC is an error at once: none of the runtimes gives back what is below TLS", async () => {
+    assertEquals((await failed(() => start({ ccc: true }))).reason, "unsupported");
+    const { server } = await start({});
     await using _closed = server;
-    await using client = await enter(server, { ccc: true });
-    await client.put("ccc", "text");
-    assertEquals(await client.getText("ccc"), "text");
-    assertEquals(client.tlsInfo()?.data?.reused, true);
-    assert(heard.some((line) => line.includes("CCC")));
+    assertEquals((await failed(() => enter(server, { ccc: true }))).reason, "unsupported");
   });
 });
 
@@ -218,6 +210,10 @@ describe("certificates", { skip }, () => {
   test("by name (SNI), which the login hears of", async () => {
     const asked: string[] = [];
     const login = (request: LoginRequest): boolean => asked.push(request.tls?.servername ?? "") > 0;
+    if (runtime === "bun") {
+      const error = await failed(() => start({ names: { "FTP.example": made.other } }));
+      return assertEquals(error.reason, "unsupported");
+    }
     const { server } = await start({ names: { "FTP.example": made.other } }, { users: {}, login });
     await using _closed = server;
     await using one = await enter(server);
