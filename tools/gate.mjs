@@ -97,7 +97,7 @@ async function documentation() {
   const counted = faults.filter((fault) => {
     const [, file, line, column] = /--> .*?((?:core|adapters|api)\/\S+?\.ts):(\d+):(\d+)/.exec(fault) ?? [];
     if (file === undefined) return true;
-    if (file.startsWith("api/")) return !readFileSync(file, "utf8").split("\n")[line - 1].includes("private ");
+    if (file.startsWith("api/")) return !/\b(private|protected) /.test(readFileSync(file, "utf8").split("\n")[line - 1]);
     return fault.startsWith("error[missing-jsdoc]") && column === "1";
   });
   if (counted.length > 0) throw new Error(counted.join("\n"));
