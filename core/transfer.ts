@@ -80,8 +80,8 @@ export class Transfer implements ConnHandler {
   ready!: Chunk | null;
   readyLength = 0;
   /** Blocks that nothing holds; the one that is being read into or is ready; the one that is lent. */
-  free: Uint8Array[];
-  block!: Uint8Array | null;
+  idle: Uint8Array[];
+  filling!: Uint8Array | null;
   lentBlock!: Uint8Array | null;
   pumping!: boolean;
   /** When the peer was last seen to do something; -1: since the last tick. */
@@ -93,7 +93,7 @@ export class Transfer implements ConnHandler {
     this.owner = owner;
     this.limits = limits;
     this.pool = pool;
-    this.free = [];
+    this.idle = [];
     const done: ReadDone = (error: number, chunk: Chunk, length: number): void => {
       const asked = this.asked;
       this.asked = 0;
@@ -114,7 +114,7 @@ export class Transfer implements ConnHandler {
       this.abort(error);
     };
     this.done = done as ReadDone & Done<void>;
-    this.block = null;
+    this.filling = null;
     this.forget();
   }
 
@@ -125,9 +125,11 @@ export class Transfer implements ConnHandler {
     this.file = file;
     this.bytes = 0;
     this.since = -1;
-    for (let i = 0; BLOCKS && i < blocks && this.pool !== null; i++) {
-      const block = this.pool.take();
-      if (block !== null) this.free.push(block);
+    if (BLOCKS && this.pool !== null) {
+      for (let i = 0; i < blocks; i++) {
+        const block = this.pool.take();
+        if (block !== null) this.idle.push(block);
+      }
     }
     if (source !== null) {
       // A source needs nothing of what the peer sent before.
@@ -137,7 +139,7 @@ export class Transfer implements ConnHandler {
       this.lent = false;
     }
     this.owner.wake();
-    this.abort(BLOCKS && blocks > 0 && this.free.length === 0 ? BUSY : 0);
+    this.abort(BLOCKS && blocks > 0 && this.idle.length === 0 ? BUSY : 0);
   }
 
   opened(conn: Conn): void {
@@ -243,11 +245,11 @@ export class Transfer implements ConnHandler {
       if (this.line !== OPEN || conn === null) return this.line !== NONE && this.settle();
       if (this.ready !== null) return !this.lent && this.send(conn, this.ready);
       if (this.over) return !this.lent && this.leave();
-      if (!this.lent && conn.carry !== undefined && this.carry(conn)) return false;
-      if (BLOCKS && this.free.length > 0) this.block = this.free.pop() as Uint8Array;
+      if (!this.lent && conn.carry !== undefined && this.carry(conn)) return this.asked === 0;
+      if (BLOCKS && this.idle.length > 0) this.filling = this.idle.pop() as Uint8Array;
       else if (this.lent) return false;
       this.asked = READING;
-      this.source.read(this.file as File, this.block, this.done);
+      this.source.read(this.file as File, this.filling, this.done);
       return this.asked === 0;
     }
     if (this.sink === null) return false;
@@ -268,7 +270,7 @@ export class Transfer implements ConnHandler {
     return false;
   }
 
-  /** The runtime carries the bytes, where it can; what it says at the end is like the end of a read. */
+  /** The runtime carries the bytes, where it can; what it says at the end, of an empty file at once, is like the end of a read. */
   carry(conn: Conn): boolean {
     this.asked = READING;
     if (conn.carry !== undefined && conn.carry(this.file as File, this)) return true;
@@ -278,8 +280,8 @@ export class Transfer implements ConnHandler {
 
   send(conn: Conn, chunk: Chunk): boolean {
     this.ready = null;
-    if (BLOCKS) this.lentBlock = this.block;
-    this.block = null;
+    if (BLOCKS) this.lentBlock = this.filling;
+    this.filling = null;
     this.bytes += this.readyLength;
     this.since = -1;
     this.lent = !conn.send(chunk, this.readyLength);
@@ -289,7 +291,7 @@ export class Transfer implements ConnHandler {
 
   /** The block that was lent is free again. */
   takeBack(): void {
-    if (this.lentBlock !== null) this.free.push(this.lentBlock);
+    if (this.lentBlock !== null) this.idle.push(this.lentBlock);
     this.lentBlock = null;
   }
 
@@ -326,9 +328,9 @@ export class Transfer implements ConnHandler {
 
   /** Back to the state of a new transfer. */
   forget(): void {
-    if (BLOCKS && this.block !== null) this.free.push(this.block);
-    while (BLOCKS && this.free.length > 0 && this.pool !== null) this.pool.give(this.free.pop() as Uint8Array);
-    this.block = null;
+    if (BLOCKS && this.filling !== null) this.idle.push(this.filling);
+    if (BLOCKS && this.pool !== null) { while (this.idle.length > 0) this.pool.give(this.idle.pop() as Uint8Array); }
+    this.filling = null;
     this.lentBlock = null;
     this.conn = null;
     this.line = NONE;

@@ -127,7 +127,7 @@ for (const kind of kindsHere(import.meta.url)) {
     }));
 }
 
-test("visitors who have left before they are seen take no session, and an empty upload ends", (t) =>
+test("visitors who have left before they are seen take no session, and an empty file goes both ways", (t) =>
   serving(t, "host", SLOW, async ({ port, client, device }) => {
     for (let i = 0; i < 6; i++) {
       const visitor = dial(port, "127.0.0.1");
@@ -137,6 +137,7 @@ test("visitors who have left before they are seen take no session, and an empty 
     const second = await free({ host: "127.0.0.1", port, user: "ana", password: "secret" });
     assert.equal(await second.put("empty", new Uint8Array(0)), 0);
     assert.equal(device.file("empty"), "");
+    same(await second.getBytes("empty"), new Uint8Array(0));
     await second.close();
     assert.equal(await client.pwd(), "/");
   }, 40));
