@@ -68,7 +68,7 @@ function enter(s: Session): void {
   login(
     s.login(),
     s.ask((error: number, files: FileSystem | null): void => {
-      if (error === NEEDS_ACCOUNT && s.account === "") return s.refuse(error);
+      if (error === NEEDS_ACCOUNT && s.givenAccount === "") return s.refuse(error);
       if (error !== 0) return s.deny();
       if (files) s.files = files;
       s.phase = READY;
@@ -133,14 +133,14 @@ function listOne(s: Session, path: string, form: number): void {
 }
 
 /** SIZE and MDTM speak of files only. */
-function tell(s: Session, path: string, text: (entry: Entry) => string): void {
+function tell(s: Session, path: string, time: boolean): void {
   s.files.stat(
     path,
     s.user,
     s.entry,
     s.ask((error: number, entry: Entry): void => {
       if (error === 0 && entry.type !== FILE) error = NOT_FILE;
-      const known = error === 0 ? text(entry) : "";
+      const known = error !== 0 || (!time && entry.size < 0) ? "" : time ? formatTime(entry.modified) : String(entry.size);
       if (error === 0 && known === "") return s.reply(550, "Not known");
       s.answer(error, 213, known);
     }),
@@ -211,8 +211,8 @@ export const COMMANDS: Command[] = [
   {
     verb: "PASS", alias: "", when: NAMED, needs: 0, args: "[password]", feat: "",
     run(s: Session, password: string): void {
-      s.password = password;
-      s.account = "";
+      s.givenPassword = password;
+      s.givenAccount = "";
       enter(s);
     },
   },
@@ -220,8 +220,8 @@ export const COMMANDS: Command[] = [
     verb: "ACCT", alias: "", when: ALWAYS, needs: 0, args: "<account>", feat: "",
     run(s: Session, account: string): void {
       if (s.phase === READY) return s.reply(202, "No account is needed");
-      if (s.password === "") return s.reply(503, "Send USER and PASS first");
-      s.account = account;
+      if (s.givenPassword === "") return s.reply(503, "Send USER and PASS first");
+      s.givenAccount = account;
       enter(s);
     },
   },
@@ -503,13 +503,13 @@ export const COMMANDS: Command[] = [
     verb: "SIZE", alias: "", when: READY, needs: 0, args: "<path>", feat: "SIZE",
     run(s: Session, path: string): void {
       if (CONVERTS && s.ascii) return s.reply(550, "SIZE needs TYPE I");
-      tell(s, path, (entry: Entry): string => entry.size < 0 ? "" : String(entry.size));
+      tell(s, path, false);
     },
   },
   {
     verb: "MDTM", alias: "", when: READY, needs: CAN_TIMES, args: "<path>", feat: "MDTM",
     run(s: Session, path: string): void {
-      tell(s, path, (entry: Entry): string => formatTime(entry.modified));
+      tell(s, path, true);
     },
   },
   {

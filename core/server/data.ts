@@ -110,7 +110,7 @@ export class Data implements Acceptor {
     if (transfer.conn === null || transfer.file !== null) return;
     // Somebody else hears of its end, so that the transfer can be used again at once.
     const server = this.session.server;
-    if (server.nobody === null) server.nobody = new Transfer(this.session, transfer.limits, null);
+    if (server.nobody === null) server.nobody = new Transfer(this.session, server.options, null);
     transfer.conn.handler = server.nobody;
     transfer.conn.abort();
     transfer.forget();

@@ -31,7 +31,7 @@ export class Lister implements Source {
   inside = false;
   waiting = false;
   done: ReadDone | null = null;
-  got: Done<boolean>;
+  got: Done<boolean> | null;
 
   constructor(session: Session, form: number, cursor: Cursor | null, prefix: string) {
     const options = session.server.options;
@@ -61,6 +61,8 @@ export class Lister implements Source {
   }
 
   close(_file: File, done: Done<void>): void {
+    // A circle, which a device would keep until it is short of memory.
+    this.got = null;
     if (this.cursor === null) done(0);
     else this.cursor.close(done);
   }
@@ -70,7 +72,7 @@ export class Lister implements Source {
     this.inside = true;
     while (!this.over && !this.waiting && this.text.length < this.enough) {
       this.waiting = true;
-      (this.cursor as Cursor).next(this.session.entry, this.got);
+      (this.cursor as Cursor).next(this.session.entry, this.got as Done<boolean>);
     }
     this.inside = false;
     if (!this.waiting) (this.done as ReadDone)(this.error, this.text, this.text.length);

@@ -44,8 +44,9 @@ export class Session implements ConnHandler, TransferOwner {
   files!: FileSystem;
   phase!: number;
   user!: string;
-  password!: string;
-  account!: string;
+  /** As PASS and ACCT gave them. */
+  givenPassword!: string;
+  givenAccount!: string;
   cwd!: string;
   /** Wrong passwords, and unknown commands before a login. */
   fails!: number;
@@ -95,6 +96,8 @@ export class Session implements ConnHandler, TransferOwner {
     this.entry = new Entry();
     this.settled = (error: number, value: unknown): void => {
       const after = this.after as Done<unknown>;
+      // It keeps all that is around it alive.
+      this.after = null;
       this.pending = false;
       after(error, value);
       this.advance();
@@ -138,8 +141,8 @@ export class Session implements ConnHandler, TransferOwner {
     this.files = this.server.files;
     this.phase = NEW;
     this.user = "";
-    this.password = "";
-    this.account = "";
+    this.givenPassword = "";
+    this.givenAccount = "";
     this.cwd = "/";
     this.from = "";
     this.offset = 0;
@@ -151,7 +154,7 @@ export class Session implements ConnHandler, TransferOwner {
 
   /** What the login and logout callbacks are told. */
   login(): Login {
-    const login: Login = { user: this.user, password: this.password, account: this.account, host: this.host, port: this.port };
+    const login: Login = { user: this.user, password: this.givenPassword, account: this.givenAccount, host: this.host, port: this.port };
     if (SECURITY && this.secure !== null) login.tls = this.conn === null ? null : this.conn.tls;
     return login;
   }

@@ -616,7 +616,7 @@ class Run {
     if (this.files.handles > 0) fail("open files", 0, this.files.handles);
     const pool = client.transfer.pool;
     if (pool !== null && pool.made !== pool.free.length) fail("blocks in the pool", pool.made, pool.free.length);
-    if (client.transfer.free.length > 0) fail("blocks in the transfer", 0, client.transfer.free.length);
+    if (client.transfer.idle.length > 0) fail("blocks in the transfer", 0, client.transfer.idle.length);
     this.net.time(120000);
     if (this.net.deadline() >= 0) fail("deadlines", "none", this.net.deadline());
   }

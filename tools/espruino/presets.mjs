@@ -74,11 +74,11 @@ const GIVEN = {
  * function answers. `stands`: a class that is all there is of an interface, though it does not say so. `closed`: nobody brings sockets or files
  * of his own.
  */
-const made = (about, preset, exports, methods) => ({
+const made = (about, preset, exports, methods, types = []) => ({
   about,
   preset,
   exports,
-  keep: [OPTIONS, LOGIN, ENTRY],
+  keep: [OPTIONS, LOGIN, ...types],
   methods,
   stands: { DeviceFiles: "FileSystem" },
   given: GIVEN,
@@ -94,6 +94,6 @@ const REMOTE = "get put list command reply quit close".split(" ").map((name) => 
 export const BUNDLES = {
   "picoftp-server": made("FTP server, preset tiny", "tiny", START, SERVER),
   "picoftp-server-full": made("FTP server, preset full", "full", START, SERVER),
-  "picoftp-client": made("FTP client", "client", CONNECT, REMOTE),
-  "picoftp": made("FTP client and server, preset full", "full", { ...CONNECT, ...START }, [...SERVER, ...REMOTE]),
+  "picoftp-client": made("FTP client", "client", CONNECT, REMOTE, [ENTRY]),
+  "picoftp": made("FTP client and server, preset full", "full", { ...CONNECT, ...START }, [...SERVER, ...REMOTE], [ENTRY]),
 };
