@@ -6,9 +6,11 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PASSWORD, USER } from "../peers/peer.ts";
 import { present } from "../peers/peers.ts";
+import { commandLine, type Runtime } from "../runtime.ts";
 import { find, hasIPv6, type Loopback, removeFolder, temporaryFolder } from "../peers/process.ts";
 
-const CLI: string = join(import.meta.dirname, "../../cli/main.js");
+/** What a server on Deno may do: more than it needs, since tests have their folders anywhere. */
+const PERMISSIONS = ["--allow-all"];
 
 /** Our server and its folder. */
 export class Ours {
@@ -24,9 +26,11 @@ export class Ours {
   output = "";
   private folder = "";
   private child: ChildProcess | null = null;
+  private readonly runtime: Runtime;
 
-  constructor(host: Loopback) {
+  constructor(host: Loopback, runtime: Runtime = "node") {
     this.host = host;
+    this.runtime = runtime;
   }
 
   /** The host as it stands in a URL. */
@@ -39,19 +43,21 @@ export class Ours {
     return `ftp://${this.urlHost}:${this.port}/${path.split("/").map(encodeURIComponent).join("/")}`;
   }
 
-  async start(): Promise<void> {
+  /** `options`: more of them for `picoftp serve`. */
+  async start(options: string[] = []): Promise<void> {
     this.folder = temporaryFolder("ours", process.getuid?.() ?? 0);
     this.root = join(this.folder, "root");
     this.local = join(this.folder, "local");
     this.home = join(this.folder, "home");
     for (const folder of [this.root, this.local, this.home]) mkdirSync(folder);
-    const args = [CLI, "serve", this.root, "--host", this.host, "--port", "0", "--user", USER, "--password", PASSWORD];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const [program, ...command] = commandLine(this.runtime, "cli/main", PERMISSIONS);
+    const args = [...command, "serve", this.root, "--host", this.host, "--port", "0", "--user", USER, "--password", PASSWORD, ...options];
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     await new Promise<void>((resolve, reject) => {
       const hear = (chunk: Uint8Array): void => {
         this.output += chunk;
-        const found = /^listening on ftp:\/\/\S+:(\d+)\//.exec(this.output);
+        const found = /^listening on ftp(?:e?s)?:\/\/\S+:(\d+)\//.exec(this.output);
         if (found === null || this.port !== 0) return;
         this.port = Number(found[1]);
         resolve();
