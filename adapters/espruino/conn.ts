@@ -59,7 +59,8 @@ function load(this: Socket): void {
   const carried = this.carried as Carried;
   let text: string | undefined = undefined;
   let error = 0;
-  if (this.dSnd) return;
+  // A drain may be on its way to a socket that is closed by now: its close is heard next.
+  if (this.dSnd || this.cls) return;
   try {
     text = (this.file as DiskFile).read(this.block);
   } catch (_) {

@@ -49,6 +49,11 @@ export class Loop {
     this.pace = pace;
   }
 
+  /** Timers that are set. */
+  get waiting(): number {
+    return this.timers.size;
+  }
+
   /** Nothing runs any more. */
   stop(): void {
     this.alive = false;

@@ -72,6 +72,11 @@ export class Machine {
     return this.sockets!.figures;
   }
 
+  /** What the program holds of the machine: sockets, listeners with them, open files, timers. */
+  get held(): { sockets: number; files: number; timers: number } {
+    return { sockets: this.wire!.open, files: this.card === null ? 0 : this.card.open.size, timers: this.loop!.waiting };
+  }
+
   /** Puts a file into Storage from outside, as an upload does. */
   store(name: string, contents: string): void {
     this.module("Storage").write(name, contents);

@@ -8,7 +8,7 @@ import { type Kind, KINDS, reasonToSkip } from "./device.ts";
 
 /** Set inside the namespace. */
 const INSIDE = "PICOFTP_NAMESPACE";
-const LIMIT = 240000;
+const LIMIT = process.env.FULL ? 3600000 : 240000;
 
 /**
  * The kinds of device whose tests the file `url` is to register. Where namespaces are possible, those of real interpreters are
