@@ -17,7 +17,7 @@ export class LineReader {
   }
 
   /** Takes a packet. `unread` tells whether it is time to stop reading. */
-  push(packet: string): void {
+  feed(packet: string): void {
     this.text = this.at < this.text.length ? this.text.substring(this.at) + packet : packet;
     this.at = 0;
   }

@@ -48,7 +48,7 @@ function store(this: Socket, text: string): void {
     if (file.write(text) === text.length) {
       carried.bytes += text.length;
       carried.since = -1;
-    } else stop(this, file.error ? file.error : NO_SPACE);
+    } else stop(this, file.failed ? file.failed : NO_SPACE);
   } catch (_) {
     stop(this, IO);
   }
@@ -62,7 +62,7 @@ function load(this: Socket): void {
   // A drain may be on its way to a socket that is closed by now: its close is heard next.
   if (this.dSnd || this.cls) return;
   try {
-    text = (this.file as DiskFile).read(this.block);
+    text = (this.file as DiskFile).read(this.chunk);
   } catch (_) {
     error = IO;
   }
@@ -188,10 +188,10 @@ export class SocketConn implements Conn, Listening {
   carry(file: File, carried: Carried): boolean {
     const socket = this.socket as Socket;
     // Only what files.ts has opened.
-    if ((file as Socket).block === undefined) return false;
+    if ((file as Socket).chunk === undefined) return false;
     socket.carried = carried;
     socket.file = file as DiskFile;
-    socket.block = (file as Socket).block;
+    socket.chunk = (file as Socket).chunk;
     if (carried.source === null) {
       socket.removeAllListeners("data");
       socket.on("data", store);

@@ -1,4 +1,4 @@
-// Files on a device: on a card by the module `fs`, or in flash memory by storage.ts. Neither has a rename.
+// Files on a device: on a card or in flash memory, as disk.ts finds them. Neither has a rename.
 //
 // Invariant: beside the file "a" there may be "a.~", its part, and "a.!", its mark:
 // - neither: "a" is what was committed.
@@ -22,8 +22,10 @@ import {
 } from "../../core/ports.ts";
 import { DIR, Entry, FILE } from "../../core/ports.ts";
 import type { Chunk, Create, Cursor, Done, File, ReadDone } from "../../core/ports.ts";
-import type { Disk, DiskFile } from "./runtime.ts";
+import { isCard, makeFolder, namesIn, openAt, removeAt, roomLeft, statAt } from "./disk.ts";
+import type { DiskFile } from "./runtime.ts";
 
+declare function require(name: string): unknown;
 declare function setTimeout<A, B>(call: (one: A, other: B) => void, delay: number, one?: A, other?: B): number;
 
 /** What comes behind the name of a file for its part and for its mark. */
@@ -32,6 +34,10 @@ const MARK = ".!";
 /** Blocks of a part that are copied at once, and milliseconds between two slices, for everybody else. */
 const SLICE = 16;
 const PAUSE = 2;
+/** Storage, with a "/" in front of its names of 28 bytes. */
+const LONGEST_IN_STORAGE = 29;
+/** A card; the name has a zero at its end. */
+const LONGEST_ON_CARD = 62;
 /** What a file in Storage takes beside its bytes, with its mark. */
 const HEADERS = 80;
 
@@ -71,7 +77,7 @@ function copy(file: OpenFile, all: boolean): void {
   let error = 0;
   try {
     for (let i = 0; (all || i < SLICE) && text !== undefined && error === 0; i++) {
-      text = file.read(files.block);
+      text = file.read(files.chunk);
       if (text !== undefined && to.write(text) !== text.length) error = NO_SPACE;
     }
     if (text !== undefined && error === 0) {
@@ -87,7 +93,7 @@ function copy(file: OpenFile, all: boolean): void {
   } catch (_) {
     error = IO;
   }
-  files.leave(file);
+  files.letGo(file);
   (file.done as Done<void>)(error, undefined);
 }
 
@@ -120,21 +126,21 @@ class Names implements Cursor {
 /** Files of one folder and below. What it does it does at once, but for the copying at the end of a commit. */
 export class DeviceFiles {
   can: number;
-  disk: Disk;
+  /** CARD; or Storage: bytes of an upload of unknown size that may gather in memory. */
+  disk: number;
   root: string;
-  block: number;
+  chunk: number;
   /** Characters of a name with its folders and a "/" in front. */
   longest: number;
   /** What is open. */
   opened: OpenFile[];
 
-  constructor(disk: Disk, root: string, block: number, longest: number) {
-    this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | OWN_CHUNKS | RAW_NAMES |
-      (disk.getFree === undefined ? CAN_APPEND | CAN_TIMES : CAN_COMPACT);
+  constructor(disk: number, root: string, chunk: number) {
+    this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | OWN_CHUNKS | RAW_NAMES | (isCard(disk) ? CAN_APPEND | CAN_TIMES : CAN_COMPACT);
     this.disk = disk;
     this.root = root;
-    this.block = block;
-    this.longest = longest;
+    this.chunk = chunk;
+    this.longest = isCard(disk) ? LONGEST_ON_CARD : LONGEST_IN_STORAGE;
     this.opened = [];
   }
 
@@ -157,14 +163,14 @@ export class DeviceFiles {
   }
 
   read(file: File, _into: Uint8Array | null, done: ReadDone): void {
-    const text = (file as OpenFile).read(this.block);
+    const text = (file as OpenFile).read(this.chunk);
     if (text === undefined) done(0, "", 0);
     else done(0, text, text.length);
   }
 
   close(file: File, done: Done<void>): void {
     (file as OpenFile).close();
-    this.leave(file as OpenFile);
+    this.letGo(file as OpenFile);
     done(0, undefined);
   }
 
@@ -187,9 +193,9 @@ export class DeviceFiles {
     if (missing === 0 && (how.append || (offset > 0 && offset !== part))) kind = IN_PLACE;
     if (how.append) offset = kind === IN_PLACE ? entry.size : part < 0 ? 0 : part;
     if (error === 0 && offset > 0 && offset !== part && (kind !== IN_PLACE || offset > entry.size)) error = BAD_OFFSET;
-    if (error === 0 && this.disk.getFree !== undefined) {
+    if (error === 0 && !isCard(this.disk)) {
       if (offset > 0) error = UNSUPPORTED;
-      else if (this.disk.getFree() < (how.size + HEADERS) * (kind === OLD ? 2 : 1)) error = NO_SPACE;
+      else if (roomLeft() < (how.size + HEADERS) * (kind === OLD ? 2 : 1)) error = NO_SPACE;
     }
     if (error !== 0) return done(error, NO_FILE);
     try {
@@ -206,7 +212,7 @@ export class DeviceFiles {
     const to = file as OpenFile;
     let error = 0;
     try {
-      if (to.write(chunk as string) !== length) error = to.error ? to.error : NO_SPACE;
+      if (to.write(chunk as string) !== length) error = to.failed ? to.failed : NO_SPACE;
     } catch (_) {
       error = IO;
     }
@@ -216,19 +222,18 @@ export class DeviceFiles {
   commit(file: File, done: Done<void>): void {
     const part = file as OpenFile;
     const place = part.place;
-    const free = this.disk.getFree;
     let error = 0;
-    this.leave(part);
+    this.letGo(part);
     try {
       const end = part.close();
       if (end) error = end;
       else if (part.kind === NEW) this.drop(place + MARK);
       else if (part.kind === OLD) {
         if (this.other(place, READ) !== undefined) error = BUSY;
-        else if (free !== undefined && free() < this.size(place + PART) + HEADERS) error = NO_SPACE;
+        else if (!isCard(this.disk) && roomLeft() < this.size(place + PART) + HEADERS) error = NO_SPACE;
         else {
           this.mark(place);
-          return this.replace(place, false, done);
+          return this.finish(place, false, done);
         }
       }
     } catch (_) {
@@ -239,8 +244,8 @@ export class DeviceFiles {
 
   discard(file: File, keep: boolean, done: Done<void>): void {
     const part = file as OpenFile;
-    const card = this.disk.getFree === undefined;
-    this.leave(part);
+    const card = isCard(this.disk);
+    this.letGo(part);
     try {
       if (card) part.close();
       if ((!keep || !card) && part.kind === NEW) this.clear(part.place);
@@ -255,14 +260,14 @@ export class DeviceFiles {
     const entry = new Entry();
     const error = this.look(path, entry);
     const folder = error === 0 && entry.type === DIR;
-    const names = folder ? this.disk.readdirSync(this.root + path) : undefined;
+    const names = folder ? namesIn(this.disk, this.root + path) : undefined;
     done(error !== 0 ? error : folder ? 0 : NOT_DIR, new Names(this, path === "/" ? path : path + "/", names === undefined ? [] : names));
   }
 
   stat(path: string, owner: string, entry: Entry, done: Done<Entry>): void {
     const error = this.look(path, entry);
     // Of a part only a card knows how far it is.
-    done(error === NOT_FOUND && owner !== "" && entry.size >= 0 && this.disk.getFree === undefined ? 0 : error, entry);
+    done(error === NOT_FOUND && owner !== "" && entry.size >= 0 && isCard(this.disk) ? 0 : error, entry);
   }
 
   remove(path: string, done: Done<void>): void {
@@ -285,8 +290,8 @@ export class DeviceFiles {
     if (error === 0) error = EXISTS;
     try {
       if (error === NOT_FOUND) {
-        error = this.disk.mkdirSync === undefined ? UNSUPPORTED : 0;
-        if (this.disk.mkdirSync !== undefined) this.disk.mkdirSync(place);
+        error = isCard(this.disk) ? 0 : UNSUPPORTED;
+        if (error === 0) makeFolder(place);
       }
     } catch (_) {
       error = this.why(place);
@@ -300,7 +305,7 @@ export class DeviceFiles {
     let error = this.look(path, entry);
     if (path === "/") error = DENIED;
     if (error === 0 && entry.type !== DIR) error = NOT_DIR;
-    const names = error === 0 ? this.disk.readdirSync(place) as string[] : [];
+    const names = error === 0 ? namesIn(this.disk, place) as string[] : [];
     for (let i = 0; i < names.length && error === 0; i++) {
       const name = names[i];
       if (name !== "." && name !== ".." && !ours(name) && this.look(path + "/" + name, entry) === 0) error = NOT_EMPTY;
@@ -310,7 +315,7 @@ export class DeviceFiles {
       for (let i = 0; i < names.length && error === 0; i++) {
         if (names[i] !== "." && names[i] !== "..") this.drop(place + "/" + names[i]);
       }
-      if (error === 0) this.disk.unlinkSync(place);
+      if (error === 0) removeAt(this.disk, place);
     } catch (_) {
       error = IO;
     }
@@ -320,7 +325,7 @@ export class DeviceFiles {
   /** Storage only. From a timer, so that no code of ours runs while code is moved. */
   compact(done: Done<void>): void {
     if (this.opened.length > 0) return done(BUSY, undefined);
-    setTimeout(this.disk.compact as () => void, 1);
+    setTimeout((require("Storage") as { compact(): void }).compact, 1);
     setTimeout(done, 20, 0);
   }
 
@@ -336,12 +341,12 @@ export class DeviceFiles {
     entry.modified = -1;
     if (path === "/") return 0;
     if (place.length > this.longest) return TOO_LONG;
-    let stat = this.disk.statSync(place);
+    let stat = statAt(this.disk, place);
     if (this.size(place + MARK) >= 0) {
       if (this.size(place + PART) < 0) error = NOT_FOUND;
       else {
-        if (this.other(place, READ) === undefined) this.replace(place, true, nothing);
-        stat = this.disk.statSync(this.size(place + PART) < 0 ? place : place + PART);
+        if (this.other(place, READ) === undefined) this.finish(place, true, nothing);
+        stat = statAt(this.disk, this.size(place + PART) < 0 ? place : place + PART);
       }
     }
     if (stat === undefined) return NOT_FOUND;
@@ -354,12 +359,12 @@ export class DeviceFiles {
 
   /** Bytes of what is there under that name, of a folder too; -1: nothing is. */
   size(place: string): number {
-    const stat = place.length > this.longest ? undefined : this.disk.statSync(place);
+    const stat = place.length > this.longest ? undefined : statAt(this.disk, place);
     return stat === undefined ? -1 : stat.size;
   }
 
   drop(place: string): void {
-    if (this.size(place) >= 0) this.disk.unlinkSync(place);
+    if (this.size(place) >= 0) removeAt(this.disk, place);
   }
 
   /** Part, file and mark, in the order in which none of them can come back. */
@@ -371,7 +376,7 @@ export class DeviceFiles {
 
   mark(place: string): void {
     this.drop(place + (this.size(place) < 0 ? PART : MARK));
-    const mark = this.disk.openFile(place + MARK, "w", 1) as DiskFile;
+    const mark = openAt(this.disk, place + MARK, "w", 1) as DiskFile;
     mark.write("!");
     mark.close();
   }
@@ -383,19 +388,19 @@ export class DeviceFiles {
 
   /** Opens a file; throws. */
   start(place: string, part: string, mode: string, kind: number, size: number): OpenFile {
-    const file = this.disk.openFile(place + part, mode, size) as OpenFile;
+    const file = openAt(this.disk, place + part, mode, size) as OpenFile;
     file.files = this;
     file.place = place;
     file.kind = kind;
-    file.block = this.block;
+    file.chunk = this.chunk;
     this.opened.push(file);
     return file;
   }
 
   /** A complete part becomes the file. */
-  replace(place: string, all: boolean, done: Done<void>): void {
+  finish(place: string, all: boolean, done: Done<void>): void {
     try {
-      const to = this.disk.openFile(place, "w", this.size(place + PART));
+      const to = openAt(this.disk, place, "w", this.size(place + PART));
       const from = this.start(place, PART, "r", OLD, -1);
       from.to = to;
       from.done = done;
@@ -405,14 +410,14 @@ export class DeviceFiles {
     }
   }
 
-  leave(file: OpenFile): void {
+  letGo(file: OpenFile): void {
     this.opened.splice(this.opened.indexOf(file), 1);
   }
 
   /** Why a file cannot be created: its folder tells. */
   why(place: string): number {
     const folder = place.substring(0, place.lastIndexOf("/"));
-    const stat = folder === "" ? undefined : this.disk.statSync(folder);
+    const stat = folder === "" ? undefined : statAt(this.disk, folder);
     if (folder === "") return UNSUPPORTED;
     return stat === undefined ? NOT_FOUND : stat.dir ? IO : NOT_DIR;
   }

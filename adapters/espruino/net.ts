@@ -36,7 +36,7 @@ export class SocketListener implements Listener, Listening {
   /** A connection: its handlers are there before this returns, or what comes at once would be lost. */
   hear(what: unknown): void {
     const net = this.net;
-    net.local.host = net.host();
+    net.local.host = net.ownHost();
     const conn = new SocketConn(this as unknown as ConnHandler, net.local, net.peer, net.hold);
     const dead = (what as Socket).cls;
     conn.state = UP;
@@ -157,7 +157,7 @@ export class EspruinoNet implements Net {
   }
 
   /** Our address. */
-  host(): string {
+  ownHost(): string {
     if (this.address !== "") return this.address;
     try {
       return (require("Wifi") as { getIP(): { ip: string } }).getIP().ip;

@@ -17,7 +17,7 @@ export interface Socket {
   /** What carries bytes between the socket and a file, and how many it reads at once. */
   carried?: Carried;
   file?: DiskFile;
-  block: number;
+  chunk: number;
   removeAllListeners(event: string): void;
   on<T>(event: string, handler: (this: Socket, what: T) => void): void;
   write(text: string): boolean;
@@ -44,7 +44,7 @@ export interface Stat {
   mtime?: Date;
 }
 
-/** An open file: `E.openFile` answers one, and storage.ts makes them of Storage. */
+/** An open file: `E.openFile` answers one, and storage.ts has its like for Storage. */
 export interface DiskFile {
   /** undefined at the end. */
   read(length: number): string | undefined;
@@ -54,25 +54,18 @@ export interface DiskFile {
   /** Storage answers an error number; a card nothing. */
   close(): number | undefined | void;
   /** Storage: what `write` failed with. */
-  error?: number;
+  failed?: number;
   /** Bytes to read at once. */
-  block?: number;
+  chunk?: number;
 }
 
-/** What files.ts needs of a place for files: card.ts has it of the module `fs`, storage.ts of Storage. */
-export interface Disk {
+/** The module `fs`. */
+export interface Card {
   statSync(place: string): Stat | undefined;
   /** undefined where there is no such folder. */
   readdirSync(place: string): string[] | undefined;
   unlinkSync(place: string): void;
-  /** Absent in Storage. */
-  mkdirSync?(place: string): void;
-  /** `size`: -1 where it is not known. */
-  openFile(place: string, mode: string, size: number): DiskFile | undefined;
-  /** Storage only: moves everything together. It moves code too, so nothing of ours may run meanwhile: only a timer may call it. */
-  compact?(): void;
-  /** Storage only: free bytes. */
-  getFree?(): number;
+  mkdirSync(place: string): void;
 }
 
 /** The module `Storage`: files in flash memory. */

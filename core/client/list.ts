@@ -39,7 +39,7 @@ export class Listing implements Sink {
   }
 
   write(file: File, chunk: Chunk, length: number, done: Done<void>): void {
-    this.reader.push(chunk as string);
+    this.reader.feed(chunk as string);
     this.done = done;
     this.pump();
   }

@@ -66,7 +66,7 @@ function enter(s: Session): void {
   const login = s.server.options.login;
   if (login === null) return s.deny();
   login(
-    s.login(),
+    s.loginFacts(),
     s.ask((error: number, files: FileSystem | null): void => {
       if (error === NEEDS_ACCOUNT && s.givenAccount === "") return s.refuse(error);
       if (error !== 0) return s.deny();

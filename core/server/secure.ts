@@ -294,7 +294,7 @@ export function ccc(s: Session): void {
 export function certify(s: Session): void {
   const certified = (s.secure as Secure).options.certified as (login: Login, done: Done<FileSystem | null>) => void;
   certified(
-    s.login(),
+    s.loginFacts(),
     s.ask((error: number, files: FileSystem | null): void => {
       if (error !== 0) return s.reply(331, "Send the password");
       if (files) s.files = files;

@@ -135,7 +135,7 @@ export class Session implements ConnHandler, TransferOwner {
   /** Back to the state before USER (RFC 959 section 4.1.1, REIN); the logout callback hears of it. */
   rein(): void {
     const options = this.server.options;
-    if ((this.phase & READY) !== 0 && options.logout !== null) options.logout(this.login());
+    if ((this.phase & READY) !== 0 && options.logout !== null) options.logout(this.loginFacts());
     this.side.clear();
     this.side.epsvOnly = false;
     this.files = this.server.files;
@@ -153,7 +153,7 @@ export class Session implements ConnHandler, TransferOwner {
   }
 
   /** What the login and logout callbacks are told. */
-  login(): Login {
+  loginFacts(): Login {
     const login: Login = { user: this.user, password: this.givenPassword, account: this.givenAccount, host: this.host, port: this.port };
     if (SECURITY && this.secure !== null) login.tls = this.conn === null ? null : this.conn.tls;
     return login;
@@ -176,7 +176,7 @@ export class Session implements ConnHandler, TransferOwner {
       text = this.telnet.text;
       if (this.telnet.answer !== "") this.say(this.telnet.answer);
     }
-    this.reader.push(text);
+    this.reader.feed(text);
     if (SECURITY && this.secure !== null) this.secure.inside = true;
     this.advance();
     this.kept = this.reader.unread() > this.server.options.line + 1;

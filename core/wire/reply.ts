@@ -72,7 +72,7 @@ export class ReplyParser {
       text = this.telnet.text;
     }
     if (text.indexOf("\x00") >= 0) text = text.replaceAll("\x00", "");
-    this.reader.push(text);
+    this.reader.feed(text);
   }
 
   /** The next whole reply, or null until there is one. */

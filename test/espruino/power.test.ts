@@ -12,8 +12,6 @@ import { Machine } from "./host/machine.ts";
 
 const EXPORTS = {
   DeviceFiles: "adapters/espruino/files.ts",
-  storage: "adapters/espruino/storage.ts",
-  card: "adapters/espruino/card.ts",
   Entry: "core/ports.ts",
 };
 const KEEP = ["core/ports.ts", "adapters/espruino/runtime.ts"];
@@ -24,7 +22,7 @@ const LAST = "the last one";
 /** What the programs below are given: one file system, used synchronously. */
 const MAIN = `
   var m = require("files");
-  var files = new m.DeviceFiles(WHERE, ROOT, 16, LONGEST);
+  var files = new m.DeviceFiles(WHERE, ROOT, 16);
   var entry = new m.Entry();
   function put(path, text, size) {
     var said = -1;
@@ -82,14 +80,14 @@ interface Place {
 const saved = { flash: new Uint8Array(0) };
 const PLACES: Record<string, Place> = {
   "Storage": {
-    main: MAIN.replace("WHERE", "m.storage(1024)").replace("ROOT", '""').replace("LONGEST", "29"),
+    main: MAIN.replace("WHERE", "1024").replace("ROOT", '""'),
     machine: () => new Machine({ storage: 32768 }),
     fuse: (machine) => machine.flash.fuse,
     save: (machine) => void (saved.flash = machine.flash.bytes.slice()),
     restore: (machine) => machine.flash.bytes.set(saved.flash),
   },
   "a card": {
-    main: MAIN.replace("WHERE", "m.card()").replace("ROOT", '"card"').replace("LONGEST", "62"),
+    main: MAIN.replace("WHERE", "-1").replace("ROOT", '"card"'),
     machine: () => new Machine({ folder: join(folder, "now"), fat: true }),
     fuse: (machine) => machine.cardFuse,
     save() {

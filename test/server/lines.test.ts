@@ -9,7 +9,7 @@ function lines(text: string, size: number, limit: number): (string | null)[] {
   const reader = new LineReader(limit);
   const found: (string | null)[] = [];
   for (let at = 0; at < text.length; at += size) {
-    reader.push(text.substring(at, at + size));
+    reader.feed(text.substring(at, at + size));
     for (let line = reader.next(); line !== null; line = reader.next()) found.push(reader.tooLong ? null : line);
     if (reader.unread() > limit + 1) throw new Error("more is kept than the limit allows");
   }
@@ -35,11 +35,11 @@ for (const size of [1, 2, 3, 5, 7, 1000]) {
 
 test("a rest stays over packets", () => {
   const reader = new LineReader(100);
-  reader.push("one\ntw");
+  reader.feed("one\ntw");
   assertEquals(reader.next(), "one");
   assertEquals(reader.next(), null);
   assertEquals(reader.unread(), 2);
-  reader.push("o\nthree\n");
+  reader.feed("o\nthree\n");
   assertEquals(reader.next(), "two");
   assertEquals(reader.unread(), 6);
   reader.clear();
@@ -49,10 +49,10 @@ test("a rest stays over packets", () => {
 
 test("clear forgets that a line was too long", () => {
   const reader = new LineReader(3);
-  reader.push("123456");
+  reader.feed("123456");
   assertEquals(reader.next(), null);
   reader.clear();
-  reader.push("abc\n");
+  reader.feed("abc\n");
   assertEquals(reader.next(), "abc");
   assertEquals(reader.tooLong, false);
 });

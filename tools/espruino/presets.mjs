@@ -53,6 +53,7 @@ export const HOT = [
   "Session.advance",
   "SocketConn.send",
   "DeviceFiles.size",
+  "statAt",
   "Dialog.step",
   "Dialog.send",
 ];

@@ -28,6 +28,8 @@ export function dropMembers(code, keep) {
     if (node.type !== "MemberExpression" || node.computed) return;
     const above = parents[0];
     if (above.type === "AssignmentExpression" && above.left === node && above.operator === "=") return;
+    // What has that name of somebody else's is called from the method itself.
+    if (parents.some((one) => one.type === "MethodDefinition" && one.key.name === node.property.name)) return;
     read.add(node.property.name);
   });
   const edits = [];
