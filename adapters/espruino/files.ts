@@ -183,11 +183,12 @@ export class DeviceFiles {
     let offset = how.offset;
     let kind = missing === 0 ? OLD : NEW;
     let error = missing === NOT_FOUND ? 0 : missing;
-    if (ours(path)) error = BAD_NAME;
+    // Such bytes are in names that a power cut left.
+    if (ours(path) || (!isCard(this.disk) && path.indexOf("\xFF") >= 0)) error = BAD_NAME;
     else if (place.length + PART.length > this.longest) error = TOO_LONG;
     else if (missing === 0 && entry.type !== FILE) error = NOT_FILE;
     else if (missing === 0 && how.exclusive) error = EXISTS;
-    else if (this.other(place, NEW) !== undefined) error = BUSY;
+    else if (this.other(place, IN_PLACE) !== undefined) error = BUSY;
     // A part is complete, and could not be copied.
     else if (missing === 0 && marked) error = NO_SPACE;
     if (missing === 0 && (how.append || (offset > 0 && offset !== part))) kind = IN_PLACE;

@@ -20,8 +20,11 @@ export interface Stage extends Fixture {
 /** Declares a test, which is skipped where the file system lacks one of the capabilities or the fixture one of its ways. */
 export type Declare = (name: string, needs: number, body: (stage: Stage) => Promise<void>, way?: keyof Fixture) => void;
 
-/** Declares the suite for one file system; `make` is called for every test and hands over an empty one. */
-export function fileSystem(name: string, make: () => Promise<Fixture>): void {
+/**
+ * Declares the suite for one file system; `make` is called for every test and hands over an empty one. `skips`: what it cannot do by
+ * its nature, by the title of the test, and why.
+ */
+export function fileSystem(name: string, make: () => Promise<Fixture>, skips: { [title: string]: string } = {}): void {
   describe(`file system ${name}`, () => {
     let can = 0;
     let ways: Fixture | null = null;
@@ -30,8 +33,11 @@ export function fileSystem(name: string, make: () => Promise<Fixture>): void {
       can = ways.files.can;
     });
     after(async () => await ways?.cleanup());
+    const unknown = new Set(Object.keys(skips));
     const declare: Declare = (title, needs, body, way) => {
+      unknown.delete(title);
       it(title, async (context) => {
+        if (skips[title] !== undefined) return context.skip(skips[title]);
         if ((can & needs) !== needs) return context.skip(`lacks capability ${needs & ~can}`);
         if (way !== undefined && ways?.[way] === undefined) return context.skip(`no ${way}`);
         const fixture = await make();
@@ -48,6 +54,7 @@ export function fileSystem(name: string, make: () => Promise<Fixture>): void {
     naming(declare);
     writing(declare);
     changing(declare);
+    for (const title of unknown) throw new Error(`No test is called "${title}"`);
   });
 }
 

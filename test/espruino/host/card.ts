@@ -38,10 +38,11 @@ export class Card {
   }
 
   /** A path of the device in the folder. "/" and "" are the folder itself, so that a test never leaves it. */
-  place(path: any): string {
+  place(path: any): Buffer {
     const name = path === undefined ? "" : `${path}`;
     if (name.length >= (this.fat ? LONGEST.fat : LONGEST.linux)) this.fail("File path too long");
-    return join(this.root, Buffer.from(join("/", name), "latin1").toString());
+    // Bytes that are no UTF-8 are names, too.
+    return Buffer.concat([Buffer.from(this.root), Buffer.from(join("/", name), "latin1")]);
   }
 
   /** Does it and answers true, or raises the device's error. */
@@ -185,8 +186,12 @@ export function fsModule(
     });
   };
   const stat = (path: any): any => {
-    const found = statSync(card.place(path), { throwIfNoEntry: false });
-    if (!found) return undefined;
+    let found;
+    try {
+      found = statSync(card.place(path));
+    } catch {
+      return undefined;
+    }
     return { size: found.size, dir: found.isDirectory(), mtime: tools.date(Math.floor(found.mtimeMs / 1000) * 1000) };
   };
   return {
