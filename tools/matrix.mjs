@@ -1,7 +1,7 @@
 // The matrix: every runtime's client against every runtime's server, in processes of their own, over real sockets.
 //
 // `node tools/matrix.mjs` runs what the gate runs and compares docs/matrix.md, `--write` writes it, `full` runs all of it ten
-// times with large files and older versions. `--only deno,bun`, `--cases names`, `--times 2`, `--trace`, `--try deno@2.8.3`
+// times with large files and older versions. `--only deno,bun:node20` (all of Deno's, and one pairing), `--cases names`, `--times 2`, `--trace`, `--try deno@2.8.3`
 // (another version, in full), `--built` (compiled already), `--from folder` (compiled to there).
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -95,7 +95,7 @@ async function makeBundles() {
 /** Older versions meet those of the gate and themselves. */
 function wanted([client, server]) {
   const only = values.only?.split(",");
-  if (only !== undefined && !only.includes(client.name) && !only.includes(server.name)) return false;
+  if (only !== undefined && ![client.name, server.name, `${client.name}:${server.name}`].some((name) => only.includes(name))) return false;
   return !(client.older && server.older) || client === server;
 }
 

@@ -3,10 +3,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Cell, MODES, security, waysOf } from "./axes.ts";
-import { Child } from "./child.ts";
+import { Child, type Open } from "./child.ts";
 import type { Keys, Order, Outcome, Setup } from "./protocol.ts";
 import type { Runtime } from "./runtimes.ts";
-import { Serving } from "./serving.ts";
+import { BREAK, LOOKS, Serving } from "./serving.ts";
 import { excuse } from "./skips.ts";
 
 /** "passed"; "failed", which is told; "skipped", which is declared; "missing": this machine lacks something. */
@@ -149,8 +149,7 @@ export class Matrix {
       return null;
     }
     const { unclean } = await child.hear<{ unclean?: string }>();
-    const after = child.open(order.local);
-    const problems = [unclean ?? "", await serving.held(), differs(before, after)].filter((problem) => problem !== "");
+    const problems = [unclean ?? "", await serving.held(), await lasting(child, order.local, before)].filter((problem) => problem !== "");
     this.add(cell, CHILDREN, problems.length === 0 ? "passed" : "failed", problems.join("\n"));
     return child;
   }
@@ -223,8 +222,18 @@ async function started(client: Runtime): Promise<Child> {
   return child;
 }
 
-/** "" or what a client has open after a cell that it had not before. */
-function differs(before: ReturnType<Child["open"]>, after: ReturnType<Child["open"]>): string {
+/** "" as soon as a client has nothing open any more that it had not before a cell, or what it goes on having. */
+async function lasting(child: Child, folder: string, before: Open | null): Promise<string> {
+  let why = "";
+  for (let looks = 0; looks < LOOKS; looks++) {
+    why = differs(before, child.open(folder));
+    if (why === "") break;
+    await new Promise((resolve) => setTimeout(resolve, BREAK));
+  }
+  return why;
+}
+
+function differs(before: Open | null, after: Open | null): string {
   if (before === null || after === null) return "";
   if (after.files > 0) return `The client has ${after.files} files open`;
   return after.sockets > before.sockets ? `The client has ${after.sockets} sockets open, and had ${before.sockets}` : "";

@@ -43,11 +43,12 @@ export function runtimes(root: string): Runtime[] {
     runtime("node24", "node", join(root, "tools", "runtimes", "node_modules", "node24", "bin", "node")),
     runtime("deno", "deno", join(modules, "deno", process.platform === "win32" ? "deno.exe" : "deno")),
     runtime("bun", "bun", join(modules, "bun", "bin", "bun.exe")),
+    device("espruino", "host"),
   ];
 }
 
 /** A device: the children are on the Node that runs, and the device in them. */
-export function device(name: string, kind: Kind): Runtime {
+function device(name: string, kind: Kind): Runtime {
   const missing = reasonToSkip(kind);
   const start = (script: string): Command => [process.execPath, fileURLToPath(new URL(script, import.meta.url)), kind];
   return {

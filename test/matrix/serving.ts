@@ -8,9 +8,10 @@ import type { Command } from "./runtimes.ts";
 
 /** What names of parts start with. */
 const PART = ".picoftp-";
-/** How often it is asked, and the milliseconds in between: a server hears of a client's end a moment later. */
-const LOOKS = 200;
-const BREAK = 25;
+/** How often it is asked, and the milliseconds in between: who is told of an end hears of it a moment later. */
+export const LOOKS = 200;
+/** See LOOKS. */
+export const BREAK = 25;
 
 /** One server. */
 export class Serving {

@@ -23,20 +23,72 @@ const SHARED =
   "Deno keeps the sessions of TLS by the server's name for its whole process, so that those of other connections are in the way";
 const RESUMES = "resumes its session on data connections";
 
-/** All of them. */
+/** A device as the server. */
+const DEVICE_SERVES: Skip[] = [
+  { mode: "EPRT", reason: "Devices have no IPv6, so no EPRT", never: true },
+  ...["SD", "Storage"].flatMap((storage) =>
+    ["moves to names with spaces and signs", "moves to UTF-8 names", "moves to 8-bit names", "moves a folder", "renames"].map((name) => ({
+      storage,
+      case: name,
+      reason: "Neither a card nor Storage can rename, so the server has no RNFR",
+    }))
+  ),
+  { storage: "SD", case: "times", reason: "The times of a card's files cannot be set" },
+  { storage: "Storage", case: "times", reason: "Storage knows no times" },
+  { storage: "Storage", case: "0 bytes", reason: "Storage has no empty files (504)" },
+  {
+    storage: "Storage",
+    case: "streams of odd pieces",
+    reason: "Storage wants the size of a file first: more than 1024 bytes without ALLO are 504",
+  },
+  // Refused at once, or when the source has broken.
+  {
+    storage: "Storage",
+    case: "calls off an upload from a file",
+    reason: "Storage wants the size of a file first, and a stream has none",
+    never: true,
+  },
+  { storage: "Storage", case: "appends", reason: "Storage writes each byte once: a file cannot grow" },
+  { storage: "Storage", case: "resumes an upload", reason: "Storage writes each byte once: a part cannot be gone on with" },
+  { storage: "Storage", case: "folders", reason: "Storage has no folders" },
+  { storage: "Storage", case: "8-bit names", reason: "A name with the byte 255 in Storage is what a power cut leaves, and does not show" },
+].map((skip) => ({ server: "espruino", ...skip }));
+
+const FILES_ONLY = "The device's client moves whole files of the device: it has no streams, no offsets, no appending";
+const NO_SIGNAL = "The device's client has no way to call off a transfer but to close its connection";
+
+/** A device as the client. */
+const DEVICE_ASKS: Skip[] = [
+  { mode: "EPRT", reason: "Devices have no IPv6, so no EPRT", never: true },
+  { mode: "PORT", reason: "The device's client has passive mode only", never: true },
+  { mode: "PASV", reason: "The device's client asks for PASV only where EPSV is refused, and our servers do not refuse it", never: true },
+  ...["streams of odd pieces", "appends", "resumes a download", "resumes an upload", "leaves a stream"].map((name) => ({
+    case: name,
+    reason: FILES_ONLY,
+  })),
+  // Refused for want of a stream to send, which is not what these are about.
+  ...["calls off a download", "calls off an upload", "calls off an upload from a file", "goes away in an upload"].map((name) => ({
+    case: name,
+    reason: NO_SIGNAL,
+    never: true,
+  })),
+  { storage: "Storage", case: "0 bytes", reason: "Storage has no empty files (504)" },
+].map((skip) => ({ client: "espruino", ...skip }));
+
+const NO_TLS = "The bundles for devices have no TLS: their sockets have no STARTTLS, and there is no server of the module tls";
+
+/** All of them. The first that fits counts. */
 export const SKIPS: Skip[] = [
-  {
-    server: "deno",
-    storage: "disk",
-    case: "moves to 8-bit names",
-    reason: NOT_UTF8,
-  },
-  {
-    server: "deno",
-    storage: "disk",
-    case: "8-bit names",
-    reason: NOT_UTF8,
-  },
+  ...["explicit TLS 1.3", "explicit TLS 1.2", "implicit TLS 1.3", "implicit TLS 1.2"].flatMap((security) => [
+    { client: "espruino", security, reason: NO_TLS, never: true },
+    { server: "espruino", security, reason: NO_TLS, never: true },
+  ]),
+  ...DEVICE_ASKS,
+  ...DEVICE_SERVES,
+  // On a disk in both: the card is that of a client.
+  ...["disk", "SD"].flatMap((storage) =>
+    ["8-bit names", "moves to 8-bit names"].map((name) => ({ server: "deno", storage, case: name, reason: NOT_UTF8 }))
+  ),
   { client: "deno", case: RESUMES, reason: SHARED, never: true },
 ];
 

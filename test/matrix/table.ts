@@ -103,7 +103,8 @@ function reasons(results: Result[]): { reason: string; names: string[]; places: 
   for (const { name, verdict, text } of results) {
     if (verdict === "skipped" || verdict === "missing") found.set(text, [...(found.get(text) ?? []), name]);
   }
-  return [...found].map(([reason, names]) => ({ reason, names, places: [...new Set(names)] }));
+  // In an order that does not depend on who was first.
+  return [...found].sort(([a], [b]) => a < b ? -1 : 1).map(([reason, names]) => ({ reason, names, places: [...new Set(names)].sort() }));
 }
 
 function indent(text: string): string {
