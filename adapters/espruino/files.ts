@@ -12,6 +12,7 @@ import {
   CAN_APPEND,
   CAN_COMPACT,
   CAN_DIRS,
+  CAN_HASH,
   CAN_SEEK,
   CAN_TIMES,
   CAN_WRITE,
@@ -63,6 +64,12 @@ interface OpenFile extends DiskFile {
 
 /** Nobody waits for it. */
 function nothing(): void {}
+
+/** Storage is compact. */
+function moved(files: DeviceFiles, done: Done<void>): void {
+  files.moving = false;
+  done(0, undefined);
+}
 
 /** It never shows. */
 function ours(name: string): boolean {
@@ -134,14 +141,17 @@ export class DeviceFiles {
   longest: number;
   /** What is open. */
   opened: OpenFile[];
+  /** Storage will be compacted in a moment: nothing is opened. */
+  moving: boolean;
 
   constructor(disk: number, root: string, chunk: number) {
-    this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | OWN_CHUNKS | RAW_NAMES | (isCard(disk) ? CAN_APPEND | CAN_TIMES : CAN_COMPACT);
+    this.can = CAN_WRITE | CAN_SEEK | CAN_DIRS | CAN_HASH | OWN_CHUNKS | RAW_NAMES | (isCard(disk) ? CAN_APPEND | CAN_TIMES : CAN_COMPACT);
     this.disk = disk;
     this.root = root;
     this.chunk = chunk;
     this.longest = isCard(disk) ? LONGEST_ON_CARD : LONGEST_IN_STORAGE;
     this.opened = [];
+    this.moving = false;
   }
 
   open(path: string, offset: number, entry: Entry, done: Done<File>): void {
@@ -150,7 +160,7 @@ export class DeviceFiles {
     let error = this.look(path, entry);
     if (error === 0 && entry.type !== FILE) error = NOT_FILE;
     if (error === 0 && offset > entry.size) error = BAD_OFFSET;
-    if (error === 0 && other !== undefined && (other.kind === IN_PLACE || other.to !== undefined)) error = BUSY;
+    if (error === 0 && (this.moving || (other !== undefined && (other.kind === IN_PLACE || other.to !== undefined)))) error = BUSY;
     if (error !== 0) return done(error, NO_FILE);
     let file = NO_FILE;
     try {
@@ -188,7 +198,7 @@ export class DeviceFiles {
     else if (place.length + PART.length > this.longest) error = TOO_LONG;
     else if (missing === 0 && entry.type !== FILE) error = NOT_FILE;
     else if (missing === 0 && how.exclusive) error = EXISTS;
-    else if (this.other(place, IN_PLACE) !== undefined) error = BUSY;
+    else if (this.moving || this.other(place, IN_PLACE) !== undefined) error = BUSY;
     // A part is complete, and could not be copied.
     else if (missing === 0 && marked) error = NO_SPACE;
     if (missing === 0 && (how.append || (offset > 0 && offset !== part))) kind = IN_PLACE;
@@ -325,9 +335,10 @@ export class DeviceFiles {
 
   /** Storage only. From a timer, so that no code of ours runs while code is moved. */
   compact(done: Done<void>): void {
-    if (this.opened.length > 0) return done(BUSY, undefined);
+    if (this.moving || this.opened.length > 0) return done(BUSY, undefined);
+    this.moving = true;
     setTimeout((require("Storage") as { compact(): void }).compact, 1);
-    setTimeout(done, 20, 0);
+    setTimeout(moved, 20, this, done);
   }
 
   // --- Helpers

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { BAD_NAME, CAN_DIRS } from "../../core/ports.ts";
+import { BAD_NAME, BUSY, CAN_DIRS } from "../../core/ports.ts";
 import type { FileSystem } from "../../core/ports.ts";
 import { fileSystem, type Fixture } from "../conformance/filesystem.ts";
 import { Machine } from "./host/machine.ts";
@@ -125,4 +125,19 @@ test("a name that Storage would not show is refused, and on a card it is not", a
     return said;
   };
   assert.deepEqual([await create(inStorage), await create(onCard)], [BAD_NAME, 0]);
+});
+
+test("nothing is opened in the moment before Storage is compacted", async () => {
+  const { files, cleanup } = await inStorage();
+  const said: number[] = [];
+  const create = () => files.create("/a", { offset: 0, size: 4, append: false, exclusive: false, owner: "" }, (error) => said.push(error));
+  await new Promise<void>((resolve) => {
+    files.compact?.(() => resolve());
+    create();
+    files.compact?.((error) => said.push(error));
+  });
+  create();
+  files.compact?.((error) => said.push(error));
+  await cleanup();
+  assert.deepEqual(said, [BUSY, BUSY, 0, BUSY]);
 });

@@ -2,7 +2,7 @@
 
 /** Rows of the smallest server, for a board with 1700 variables. EPRT needs CAN_IPV6, which no device has: it is nowhere. */
 const TINY = `USER PASS QUIT NOOP CWD CDUP PWD MKD RMD DELE RNFR RNTO TYPE PORT PASV EPSV RETR STOR LIST NLST FEAT SIZE REST
-  ALLO MLSD MLST`;
+  ALLO MLSD MLST XCRC`;
 
 /** Rows of the server for boards with more memory. */
 const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MDTM MFMT STAT OPTS HELP SYST SITE`;
@@ -18,6 +18,7 @@ export const PRESETS = {
     features: { TELNET: false, LONG_REPLIES: false, BLOCKS: false, IPV6: false, EPSV_ALL: false, STRANGERS: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
+      "core/server/digest.ts": "tools/espruino/stubs/digest.ts",
       "core/wire/host.ts": "tools/espruino/stubs/host.ts",
       "core/server/replies.ts": "tools/espruino/stubs/replies.ts",
       "core/wire/facts.ts": "tools/espruino/stubs/facts.ts",
@@ -31,6 +32,7 @@ export const PRESETS = {
     features: { BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
+      "core/server/digest.ts": "tools/espruino/stubs/digest.ts",
       "core/wire/host.ts": "tools/espruino/stubs/host.ts",
     },
   },
