@@ -26,6 +26,8 @@ const PATIENCE = 500;
 
 type Callback = (error?: Error | null) => void;
 
+const IGNORED: Callback = () => undefined;
+
 /** Hears the events of the connection under it, and tells the handler of those above. */
 export class TlsLayer implements ConnHandler, Shaker {
   private readonly conn: SecurableConn;
@@ -89,8 +91,8 @@ export class TlsLayer implements ConnHandler, Shaker {
     socket.on("data", (bytes: Buffer): void => this.received(bytes));
     socket.on("end", (): void => this.peerEnded());
     socket.on("error", (error: Error): void => this.broke(error));
-    // Deno does not end what is under it.
-    socket.on("finish", (): void => void this.pipe?.end());
+    // Deno does not end what is under it, and its notice of the end is written later.
+    socket.on("finish", (): void => void setImmediate((): void => void this.pipe?.end()));
   }
 
   send(chunk: Chunk, length: number): boolean {
@@ -316,6 +318,14 @@ class Pipe extends Duplex {
     this.layer = layer;
   }
 
+  /** Where both sides have ended, Deno destroys this before it writes its notice of the end. */
+  override write(bytes: unknown, ...rest: unknown[]): boolean {
+    if (!this.destroyed) return super.write(bytes, ...rest as [Callback]);
+    const done = rest.at(-1);
+    this.layer.carry(bytes as Uint8Array, typeof done === "function" ? done as Callback : IGNORED);
+    return true;
+  }
+
   override _read(): void {
     this.layer.drink();
   }
@@ -333,9 +343,9 @@ class Pipe extends Duplex {
     done();
   }
 
-  /** Where both sides have ended, TLS may be gone before `_final`. */
+  /** Where both sides have ended, TLS may be gone before `_final`, and its last words come after that. */
   override _destroy(_error: Error | null, done: Callback): void {
-    this.layer.stop();
+    setImmediate((): void => this.layer.stop());
     done();
   }
 }
