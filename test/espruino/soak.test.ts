@@ -72,8 +72,9 @@ for (const kind of kindsHere(import.meta.url)) {
       const ended = await idle(device);
       t.diagnostic(`${cut} were cut; before: ${JSON.stringify(began)}, after: ${JSON.stringify(ended)}`);
       assert.ok(cut >= visits / CUTS / 2, `${cut} were cut`);
-      // A number that is no integer takes a variable more, and times are such numbers.
-      if (typeof began === "number") assert.ok((ended as number) <= began + 4, `${ended}, not ${began}`);
+      // Between two idle moments there may be one object of a session more or less, some forty variables; a thousand visits that leave
+      // anything leave more.
+      if (typeof began === "number") assert.ok((ended as number) <= began + 48, `${ended}, not ${began}`);
       else assert.deepEqual(ended, began);
       assert.deepEqual(device.faults, []);
     } finally {
