@@ -14,6 +14,8 @@ export interface BunSocket {
   /** Our end of it; what comes is still read. */
   shutdown(): void;
   /** A reset. `close` comes from within. */
+  /** Closes it; what the system has taken is sent. */
+  end(): void;
   terminate(): void;
   pause(): void;
   resume(): void;

@@ -137,7 +137,9 @@ export class BunConn extends SecurableConn implements BunOwner {
     if (this.over) return;
     this.error = error;
     this.leave();
-    if (this.socket !== null) this.socket.terminate();
+    // Where all is out, what is on its way may arrive.
+    if (this.socket !== null && error === CANCELLED && this.finished && this.rest === null) this.socket.end();
+    else if (this.socket !== null) this.socket.terminate();
     else if (this.callOff !== null) this.callOff();
   }
 

@@ -172,7 +172,10 @@ export class DenoConn extends SecurableConn {
   }
 
   protected cancel(): void {
-    this.quit(CANCELLED);
+    if (!this.finished || this.over || this.rest !== null) return this.quit(CANCELLED);
+    // All is out, and what is on its way may arrive.
+    this.error = CANCELLED;
+    this.leave();
   }
 
   protected dropRead(): boolean {

@@ -68,6 +68,26 @@ export function endings(test: Declare): void {
     assert(!server.events.includes("ended"), server.story());
   });
 
+  for (const first of [0, 1]) {
+    test(`abort after end, with nothing unsent: what is on its way still arrives, from the ${first === 0 ? "client" : "server"}`, async (net) => {
+      const ends = await pair(net);
+      const [sender, receiver] = [ends[first], ends[1 - first]];
+      receiver.hold = -2;
+      await new Promise<void>((resolve) => sender.stream(200000, [10000], resolve));
+      sender.end();
+      await receiver.until("data", () => receiver.received > 0);
+      await new Promise<void>((resolve) => setTimeout(resolve, 100));
+      sender.abort();
+      await sender.gone();
+      receiver.hold = -1;
+      receiver.release();
+      await receiver.heard("ended");
+      assertEquals(receiver.received, 200000);
+      receiver.end();
+      await receiver.gone();
+    });
+  }
+
   test("abort in data, in opened, in ended", async (net) => {
     for (const event of ["opened", "data", "ended"]) {
       const made = await host(net, {});
