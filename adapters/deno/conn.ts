@@ -163,6 +163,8 @@ export class DenoConn extends SecurableConn {
   quit(error: number): void {
     if (this.over) return;
     this.error = error;
+    // All is out, and what is on its way may arrive.
+    if (error === CANCELLED && this.finished && this.rest === null) return this.leave();
     if (this.raw === null) this.canceller?.abort();
     else if (this.reset === null) this.reset = Reset.of(this.raw);
     this.reset?.arm();
@@ -172,10 +174,7 @@ export class DenoConn extends SecurableConn {
   }
 
   protected cancel(): void {
-    if (!this.finished || this.over || this.rest !== null) return this.quit(CANCELLED);
-    // All is out, and what is on its way may arrive.
-    this.error = CANCELLED;
-    this.leave();
+    this.quit(CANCELLED);
   }
 
   protected dropRead(): boolean {
