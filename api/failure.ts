@@ -19,7 +19,7 @@ export function failure(
 ): unknown {
   const command = decodeName(machine.lastCommand, encoding);
   const reply = machine.lastReply;
-  const cause = machine.secure?.cause ?? (error === TLS || error === UNSUPPORTED ? machine.dialer.why : undefined);
+  const cause = machine.secure?.cause ?? (error === TLS || error === UNSUPPORTED ? machine.dialer.why : unresumed(machine, error));
   if (error === CANCELLED) return abortReason(signal);
   if (error === REPLY && reply !== null) {
     const by = machine.verb === TO_PROXY ? "by the proxy" : "";
@@ -42,6 +42,18 @@ export function failure(
   return new ConnectionError(
     reason,
     `${SENTENCES[reason] ?? `The connection failed: ${reason}`}${what === "" ? "" : ` ("${what}")`}${last}`,
+  );
+}
+
+/** Servers that want data connections to resume the TLS session of the control connection say no in these words, which tell nothing. */
+const NO_DATA = [425, 522];
+
+/** Why a server may have refused a data connection; undefined: for no reason that is known here. */
+function unresumed(machine: Machine, error: number): Error | undefined {
+  const facts = machine.secure?.data.facts ?? null;
+  if (error !== REPLY || facts === null || facts.reused || !NO_DATA.includes(machine.lastReply?.code ?? 0)) return undefined;
+  return new Error(
+    `The data connection (${facts.protocol}) did not resume the TLS session of the control connection, which the server may demand`,
   );
 }
 

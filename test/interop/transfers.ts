@@ -66,6 +66,6 @@ export async function transfers(task: Task): Promise<Outcome> {
 const [task] = process.argv.slice(2);
 if (task?.startsWith("{")) {
   // A failure is an answer too.
-  const outcome = await transfers(JSON.parse(task)).catch((error) => ({ failure: String(error) }));
+  const outcome = await transfers(JSON.parse(task)).catch((error) => ({ failure: `${error}, ${error.cause}` }));
   process.stdout.write(JSON.stringify(outcome) + "\n");
 }
