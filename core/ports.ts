@@ -206,10 +206,8 @@ export interface ConnHandler {
 export interface Carried {
   /** What it reads from; null where it writes. */
   source: Source | null;
-  /** The runtime counts here. */
+  /** The runtime counts here, with every chunk: who does not move any is cut off. */
   bytes: number;
-  /** Set to -1 with every chunk. */
-  since: number;
   /** Not the runtime's turn: the peer is waited for. */
   lent: boolean;
   /** The end, with an error where there was one: all of the file was sent and is out, or no more comes. Before `closed`. */

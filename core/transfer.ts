@@ -86,6 +86,8 @@ export class Transfer implements ConnHandler {
   pumping!: boolean;
   /** When the peer was last seen to do something; -1: since the last tick. */
   since!: number;
+  /** Bytes at the last tick. */
+  counted = 0;
   /** Ticks that came while it ran, or that it waits for the next one. */
   pause!: number;
 
@@ -211,7 +213,8 @@ export class Transfer implements ConnHandler {
     }
     if (limit === 0) return -1;
     // While it is our turn nothing expires, but somebody must look again.
-    if (this.since < 0 || ours) this.since = now;
+    if (this.since < 0 || ours || this.bytes !== this.counted) this.since = now;
+    this.counted = this.bytes;
     const left = this.since + limit - now;
     // What is seen between two ticks counts from the second: look often enough for an eighth at most.
     if (left > 0) return Math.min(left, limit / 8);

@@ -33,22 +33,19 @@ export function settle(conn: SocketConn): void {
 /** The carrying of bytes is over. */
 function stop(socket: Socket, error: number): void {
   const carried = socket.carried as Carried;
+  const file = socket.file as DiskFile;
   socket.carried = undefined;
   socket.removeAllListeners("data");
   socket.removeAllListeners("drain");
   carried.lent = false;
-  carried.done(error, "", 0);
+  carried.done(error === NO_SPACE && file.failed ? file.failed : error, "", 0);
 }
 
 /** Data, straight into a file: as little as can be is done here, for every chunk. */
 function store(this: Socket, text: string): void {
-  const carried = this.carried as Carried;
-  const file = this.file as DiskFile;
   try {
-    if (file.write(text) === text.length) {
-      carried.bytes += text.length;
-      carried.since = -1;
-    } else stop(this, file.failed ? file.failed : NO_SPACE);
+    if ((this.file as DiskFile).write(text) === text.length) (this.carried as Carried).bytes += text.length;
+    else stop(this, NO_SPACE);
   } catch (_) {
     stop(this, IO);
   }
@@ -56,7 +53,6 @@ function store(this: Socket, text: string): void {
 
 /** Drained: the next bytes, straight from a file. */
 function load(this: Socket): void {
-  const carried = this.carried as Carried;
   let text: string | undefined = undefined;
   let error = 0;
   // A drain may be on its way to a socket that is closed by now: its close is heard next.
@@ -68,8 +64,7 @@ function load(this: Socket): void {
   }
   if (text === undefined) return stop(this, error);
   this.write(text);
-  carried.bytes += text.length;
-  carried.since = -1;
+  (this.carried as Carried).bytes += text.length;
 }
 
 /** A connection. */

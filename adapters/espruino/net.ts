@@ -13,7 +13,7 @@ declare function setTimeout<T>(call: (what: T) => void, delay: number, what: T):
 declare function clearTimeout(timer: number): void;
 
 /** A wake is answered after so many milliseconds. */
-const SOON = 50;
+const SOON = 20;
 const NEVER = 1000000000;
 
 /** A listening socket. */
