@@ -24,7 +24,7 @@ import type { Each } from "./list.ts";
 import { complete } from "./options.ts";
 import type { ClientOptions } from "./options.ts";
 import { CONTROL, join, MOVED, OVER } from "./outcome.ts";
-import { Secure } from "./secure.ts";
+import { SecureLink } from "./secure.ts";
 import { ABORT, LENGTH, LOGIN, LOGIN_AGAIN, ONE, RETRIEVE, STAT, STORE, TWO } from "./scripts.ts";
 
 /** What is to be downloaded. */
@@ -62,7 +62,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
   data: DataLink;
   transfer: Transfer;
   /** null: no TLS is wanted. */
-  secure!: Secure | null;
+  secure!: SecureLink | null;
   /** Hears when a connection is gone that was logged in, whatever the reason; before `done` of an operation that runs. */
   gone: ((error: number) => void) | null = null;
   /** What timed out, or was waited for in vain: "connection", "greeting", "reply to RETR", "data connection", "data". */
@@ -132,7 +132,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
       BLOCKS ? new Blocks(this.options.block, this.options.blocks, this.options.spare) : null,
     );
     this.entry = new Entry();
-    if (SECURITY) this.secure = this.options.tls ? new Secure(this, this.options.tls) : null;
+    if (SECURITY) this.secure = this.options.tls ? new SecureLink(this, this.options.tls) : null;
   }
 
   // --- Operations. One at a time: a second one is BUSY; without a connection it is RESET. A name with CR, LF or NUL is BAD_NAME.

@@ -54,11 +54,11 @@ export function clientTls(options: Partial<ClientTls>): ClientTls {
 }
 
 /** The TLS of a client: its control connection's side. */
-export class Secure implements HandshakeOwner {
+export class SecureLink implements HandshakeOwner {
   client: Client;
   options: ClientTls;
   control: Handshake;
-  data: DataSide;
+  data: SecureData;
   /** Data connections are secure. */
   hidden = false;
   /** Of the last handshakes; null: there was none. */
@@ -70,7 +70,7 @@ export class Secure implements HandshakeOwner {
     this.client = client;
     this.options = options;
     this.control = new Handshake(this);
-    this.data = new DataSide(this);
+    this.data = new SecureData(this);
   }
 
   /** Before the dial; false: the runtime cannot do what is wanted. */
@@ -152,14 +152,14 @@ export class Secure implements HandshakeOwner {
 }
 
 /** The TLS of a client's data connections. */
-export class DataSide implements HandshakeOwner {
-  secure: Secure;
+export class SecureData implements HandshakeOwner {
+  secure: SecureLink;
   shake: Handshake;
   facts: TlsFacts | null = null;
   /** What broke the handshake before the transfer had its stream; 0: nothing. */
   lost = 0;
 
-  constructor(secure: Secure) {
+  constructor(secure: SecureLink) {
     this.secure = secure;
     this.shake = new Handshake(this);
   }
@@ -228,7 +228,7 @@ const AUTH: Step<Client> = {
   expect: FINAL,
   then(client: Client, reply: Reply): void {
     const dialog = client.dialog;
-    const secure = client.secure as Secure;
+    const secure = client.secure as SecureLink;
     // 334 belongs to other mechanisms, and some servers say it.
     if ((classOf(reply) & (OK | MORE)) !== 0) secure.start();
     else if (dialog.line === "AUTH SSL" && secure.options.mode !== OPPORTUNISTIC) dialog.fail(REPLY);
@@ -258,7 +258,7 @@ const PROT: Step<Client> = {
   },
   expect: FINAL,
   then(client: Client, reply: Reply): void {
-    const secure = client.secure as Secure;
+    const secure = client.secure as SecureLink;
     const fine = classOf(reply) === OK;
     secure.hidden = fine && !secure.options.clearData;
     if (!fine && secure.options.mode !== OPPORTUNISTIC) client.dialog.fail(REPLY);

@@ -38,7 +38,8 @@ export class Telnet {
         from = next;
       } else if (command > 239) {
         if (option) next++;
-        if (option) this.refuse(command, whole.charAt(at + 2));
+        // Not charAt: where Espruino has Unicode it gives a character, of two bytes.
+        if (option) this.refuse(command, whole.substring(at + 2, next));
         text += whole.substring(from, at);
         from = next;
       }

@@ -134,6 +134,13 @@ test("a switch that features.ts does not know is an error", async () => {
   await assert.rejects(make({ Server: "core/server/server.ts" }, { ...EVERYTHING, features: { NOPE: false } }), /Cannot switch NOPE/);
 });
 
+test("two classes of one name are an error, by their names in all files of a bundle", async () => {
+  const file = "core/lines.ts";
+  const text = readFileSync(join(root, file), "utf8");
+  const files = { [file]: text + "\nclass Session {}\n" };
+  await assert.rejects(bundle("test", BUNDLES["picoftp-server"], files), /two classes called "Session": of core\/.* and of core\//);
+});
+
 test("what a switch turns off is left out", async () => {
   const on = await make({ Server: "core/server/server.ts" }, EVERYTHING);
   const off = await make({ Server: "core/server/server.ts" }, { ...EVERYTHING, features: { TELNET: false } });

@@ -60,6 +60,7 @@ export async function bundle(name, what = BUNDLES[name], files = {}) {
   });
   const inputs = Object.keys(made.metafile.inputs);
   if (inputs.includes("core/server/commands.ts")) throw new Error("Cannot bundle core/server/commands.ts: only table.ts may import it");
+  checkClasses(inputs, (file) => files[file] ?? readFileSync(join(ROOT, preset.replace[file] ?? file), "utf8"));
   const reserved = reservedNames(ROOT);
   // Of these not only the names stay, but what has them.
   const others = new Set(what.methods);
@@ -201,6 +202,17 @@ function checkSwitches(values) {
   const known = files.flatMap((file) => switchNames(readFileSync(join(ROOT, file), "utf8")));
   const unknown = Object.keys(values).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new Error(`Cannot switch ${unknown.join(", ")}: no features.ts knows it`);
+}
+
+/** What is known of a class is known by its name: two classes of one name are an error. */
+function checkClasses(inputs, text) {
+  const homes = new Map();
+  for (const file of inputs.filter((file) => file.endsWith(".ts"))) {
+    for (const [, name] of text(file).matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)) {
+      if (homes.has(name)) throw new Error(`Cannot bundle two classes called "${name}": of ${homes.get(name)} and of ${file}`);
+      homes.set(name, file);
+    }
+  }
 }
 
 /** Methods of the classes that the module exports. */
