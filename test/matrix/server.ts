@@ -17,9 +17,7 @@ const { serve } = await adapter();
 const big = bytes(setup.big, BIG_SEED);
 let memory: MemoryFiles | null = null;
 const { tls, protection } = setup;
-// A device reads slower than the system here takes what it is sent, and a reset after a second would cut off the rest.
-const LINGER = 60000;
-const options: ServeOptions = { port: 0, linger: LINGER, users: { [LOGIN.user]: { password: LOGIN.password } } };
+const options: ServeOptions = { port: 0, users: { [LOGIN.user]: { password: LOGIN.password } } };
 if (setup.storage === "memory") {
   memory = new MemoryFiles({ clock: Date.now, capacity: CAPACITY });
   memory.put(BIG, big);

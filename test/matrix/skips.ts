@@ -41,11 +41,10 @@ const DEVICE_SERVES: Skip[] = [
     case: "streams of odd pieces",
     reason: "Storage wants the size of a file first: more than 1024 bytes without ALLO are 504",
   },
-  // Refused at once, or when the source has broken.
+  // What comes first is a matter of luck: in Storage it is refused at once, or when the source has broken.
   {
-    storage: "Storage",
     case: "calls off an upload from a file",
-    reason: "Storage wants the size of a file first, and a stream has none",
+    reason: "A device cannot tell a cut from an end where no size was declared: it may hear of the cut before it hears ABOR",
     never: true,
   },
   { storage: "Storage", case: "appends", reason: "Storage writes each byte once: a file cannot grow" },
