@@ -1,11 +1,11 @@
 // What node:tls makes of TlsSettings, and what a control connection remembers for its data connections.
 
 import { EventEmitter } from "node:events";
-import { createSecureContext } from "node:tls";
+import { createSecureContext, DEFAULT_ECDH_CURVE } from "node:tls";
 import type { SecureContext, SecureContextOptions, TLSSocket } from "node:tls";
 import type { Tls } from "../core/ports.ts";
 import { TlsError, UNSUPPORTED_OPTION } from "./tlsoptions.ts";
-import type { Pem, TlsSettings, TlsVersion } from "./tlsoptions.ts";
+import type { Pem, TlsCertificate, TlsSettings, TlsVersion } from "./tlsoptions.ts";
 
 /** Seconds that a session lives: as long as a control connection may, since it dies with that. */
 const LIFETIME = 86400;
@@ -46,14 +46,34 @@ function asks(settings: TlsSettings, option: keyof TlsSettings): boolean {
   return Boolean(settings[option]);
 }
 
+/** Groups for a key exchange, by the name that OpenSSL tells of the one that a server took: that one first. */
+const GROUPS: Record<string, string | undefined> = {
+  prime256v1: "P-256:X25519:X448:P-521:P-384",
+  secp384r1: "P-384:X25519:P-256:X448:P-521",
+  secp521r1: "P-521:X25519:P-256:X448:P-384",
+  X448: "X448:X25519:P-256:P-521:P-384",
+};
+
 /** What outlives a handshake: the sessions of one control connection, in the role that it has. */
 export class TlsMemory {
   /** Of a client: the newest session that it was told of. */
   session: Buffer | null = null;
   /** Of a client: the control connection itself, which has one where nobody was told (TLS 1.3 on Deno and Bun). */
   socket: TLSSocket | null = null;
+  /** Of a client: what the control connection's server has shown. On Node a session that is resumed brings none. */
+  certificate: TlsCertificate | null = null;
+  /** Of a client: the order of groups that spares the next handshake a round trip (HelloRetryRequest); "": the runtime's. */
+  groups = "";
   /** Of a server: where sessions can be resumed. */
   context: ServerContext | null = null;
+
+  /** A control connection is secure: its server has this certificate, and will want the same group again. */
+  learn(socket: TLSSocket, certificate: TlsCertificate | null): void {
+    this.certificate = certificate;
+    if (DEFAULT_ECDH_CURVE !== "auto" || typeof socket.getEphemeralKeyInfo !== "function") return;
+    const key = socket.getEphemeralKeyInfo() as { name?: string } | null;
+    this.groups = GROUPS[key?.name ?? ""] ?? "";
+  }
 
   /** The session to offer. */
   newest(): Buffer | undefined {
@@ -120,18 +140,21 @@ export class ServerContext {
   }
 }
 
-const clients: WeakMap<TlsSettings, SecureContext> = new WeakMap();
+const clients: WeakMap<TlsSettings, Map<string, SecureContext>> = new WeakMap();
 
-/** A client's context, made once for each settings object. Throws where the settings make no sense. */
-export function clientContext(settings: TlsSettings | null, ways: TlsWays): SecureContext {
+/** A client's context, made once for each settings object and order of groups. Throws where the settings make no sense. */
+export function clientContext(settings: TlsSettings | null, groups: string, ways: TlsWays): SecureContext {
   const key = settings ?? NONE;
-  const made = clients.get(key);
+  const known = clients.get(key) ?? new Map<string, SecureContext>();
+  const made = known.get(groups);
   if (made !== undefined) return made;
   const options = optionsOf(key, false);
+  if (groups !== "") options.ecdhCurve = groups;
   if (key.minVersion !== "TLSv1.3") options.maxVersion ??= ways.clientVersion;
   if (ways.judge) delete options.ca;
   const context = createSecureContext(options);
-  clients.set(key, context);
+  known.set(groups, context);
+  clients.set(key, known);
   return context;
 }
 

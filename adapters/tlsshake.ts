@@ -7,10 +7,11 @@ import { connect, TLSSocket } from "node:tls";
 import type { ConnectionOptions, PeerCertificate, TLSSocketOptions } from "node:tls";
 import { TLS_SERVER } from "../core/ports.ts";
 import type { Tls, TlsFacts } from "../core/ports.ts";
-import { clientContext, demand, ServerContext } from "./tlscontext.ts";
+import { clientContext, demand, NODE, ServerContext } from "./tlscontext.ts";
 import type { TlsMemory, TlsWays } from "./tlscontext.ts";
 import { fingerprintOf, TlsError } from "./tlsoptions.ts";
 import type { TlsCertificate, TlsSettings } from "./tlsoptions.ts";
+import { bare } from "./tlssession.ts";
 import { explainCode } from "./tlswords.ts";
 
 /** A problem that has no name. */
@@ -41,7 +42,7 @@ function asClient(stream: Duplex, tls: Tls, memory: TlsMemory, ways: TlsWays, do
   const settings = tls.identity as TlsSettings | null;
   const options: ConnectionOptions = {
     socket: stream,
-    secureContext: clientContext(settings, ways),
+    secureContext: clientContext(settings, memory.groups, ways),
     // That is for `verdict` to do.
     rejectUnauthorized: false,
     // A name that is an address is checked, but not asked for.
@@ -50,13 +51,20 @@ function asClient(stream: Duplex, tls: Tls, memory: TlsMemory, ways: TlsWays, do
   };
   if (tls.name === "") options.checkServerIdentity = (): undefined => undefined;
   const session = memory.newest();
-  if (session !== undefined) options.session = session;
+  if (session !== undefined) options.session = ways === NODE ? bare(session) : session;
   const socket = connect(options);
   if (tls.owner === null) memory.socket = socket;
   let accepted = false;
   socket.once("secureConnect", (): void => {
-    const problem = ways.judge && settings?.ca ? ways.judge(socket, settings.ca, tls.name) : codeOf(socket);
-    accepted = conclude(socket, tls, problem, done);
+    const shown = ways === NODE && tls.owner !== null && socket.isSessionReused() ? memory.certificate : null;
+    const problem = shown !== null
+      ? shown.problem
+      : ways.judge && settings?.ca
+      ? ways.judge(socket, settings.ca, tls.name)
+      : codeOf(socket);
+    const facts = conclude(socket, tls, problem, shown, done);
+    accepted = facts !== null;
+    if (facts !== null && tls.owner === null && ways === NODE) memory.learn(socket, facts.certificate);
   });
   // Of a server that was rejected nothing is kept: in a session that is resumed its name is not checked again.
   socket.on("session", (session): void => {
@@ -80,7 +88,7 @@ function asServer(stream: Duplex, tls: Tls, memory: TlsMemory, done: Shaker): TL
   if (settings.names) options.SNICallback = (name, answer): void => answer(null, context.named(name));
   const socket = new TLSSocket(stream, options);
   (socket as TlsInside)._releaseControl?.();
-  socket.once("secure", (): boolean => conclude(socket, tls, options.requestCert ? problemOf(socket) : "", done));
+  socket.once("secure", (): unknown => conclude(socket, tls, options.requestCert ? problemOf(socket) : "", null, done));
   return socket;
 }
 
@@ -99,14 +107,17 @@ function problemOf(socket: TLSSocket): string {
   return error ? error.code ?? UNTRUSTED : "";
 }
 
-/** false: it was rejected. */
-function conclude(socket: TLSSocket, tls: Tls, problem: string, done: Shaker): boolean {
-  if (socket.destroyed) return false;
-  const facts = new Facts(socket, tls, problem);
+/** null: it was rejected. `shown`: the certificate of a server that need not show it again. */
+function conclude(socket: TLSSocket, tls: Tls, problem: string, shown: TlsCertificate | null, done: Shaker): Facts | null {
+  if (socket.destroyed) return null;
+  const facts = new Facts(socket, tls, problem, shown);
   const error = verdict(facts, tls, problem);
-  if (error === null) done.shaken(facts);
-  else done.rejected(error);
-  return error === null;
+  if (error !== null) {
+    done.rejected(error);
+    return null;
+  }
+  done.shaken(facts);
+  return facts;
 }
 
 function verdict(facts: TlsFacts, tls: Tls, problem: string): TlsError | null {
@@ -126,9 +137,9 @@ class Facts implements TlsFacts {
   readonly name: string;
   private readonly socket: TLSSocket;
   private readonly problem: string;
-  private seen: TlsCertificate | null | undefined = undefined;
+  private seen: TlsCertificate | null | undefined;
 
-  constructor(socket: TLSSocket, tls: Tls, problem: string) {
+  constructor(socket: TLSSocket, tls: Tls, problem: string, shown: TlsCertificate | null) {
     const cipher = socket.getCipher();
     this.protocol = socket.getProtocol() ?? "";
     this.cipher = cipher.standardName ?? cipher.name;
@@ -136,6 +147,7 @@ class Facts implements TlsFacts {
     this.name = tls.role === TLS_SERVER ? nameOf(socket) : tls.name;
     this.socket = socket;
     this.problem = problem;
+    this.seen = shown ?? undefined;
     if (tls.owner === null) this.look();
   }
 

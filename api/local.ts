@@ -45,9 +45,11 @@ export function answered<T>(local: string, begin: (done: Done<T>) => void): Prom
   });
 }
 
-/** A sink that begins to open its file when it is made. */
+/** A sink that opens its file while the server is asked. */
 export class LocalSink implements Sink {
   private readonly files: FileSystem;
+  private readonly path: string;
+  private readonly how: Create;
   /** Leave the part of a download that failed, to be resumed. */
   private readonly keep: boolean;
   private file: File | null = null;
@@ -56,8 +58,14 @@ export class LocalSink implements Sink {
 
   constructor(files: FileSystem, path: string, how: Create, keep: boolean) {
     this.files = files;
+    this.path = path;
+    this.how = how;
     this.keep = keep;
-    files.create(path, how, (error, file) => {
+  }
+
+  /** To be called once, when the first command is out: the disk may answer at once, and the server shall not wait for it. */
+  open(): void {
+    this.files.create(this.path, this.how, (error, file) => {
       this.error = error;
       this.file = file;
       this.then?.();

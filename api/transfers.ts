@@ -105,7 +105,11 @@ export class Transfers extends Session {
         const how = { offset, size: -1, append: false, exclusive: false, owner: LOCAL_OWNER };
         const sink = new LocalSink(files, path, how, resume || (fresh && count < retries));
         const get = { path: name, offset, size: -1 };
-        return await this.moving(local, options, offset, (done) => this.retrieve(get, sink, options, done)).catch((error) => {
+        const begin = (done: Done<number>): void => {
+          this.retrieve(get, sink, options, done);
+          sink.open();
+        };
+        return await this.moving(local, options, offset, begin).catch((error) => {
           throw sink.failed > 0 ? localFailure(sink.failed, local) : error;
         });
       };

@@ -42,7 +42,7 @@ export class NodeReader {
     if (this.at === this.size && this.size > 0) return done(0, into, 0);
     this.into = into;
     this.readDone = done;
-    fs.read(this.fd, into, 0, into.length, this.at, this.finished);
+    this.disk.read(this.fd, into, this.at, this.size, this.finished);
   }
 
   close(done: Done<void>): void {

@@ -71,7 +71,7 @@ export class NodeWriter {
     this.from = 0;
     this.to = length;
     this.writeDone = done;
-    fs.write(this.fd, this.bytes, 0, length, this.at, this.written);
+    this.disk.write(this.fd, this.bytes, 0, length, this.at, this.written);
   }
 
   commit(done: Done<void>): void {
@@ -93,7 +93,7 @@ export class NodeWriter {
       this.from += length;
       this.at += length;
       if (this.from < this.to && length > 0) {
-        return fs.write(this.fd, this.bytes as Uint8Array, this.from, this.to - this.from, this.at, this.written);
+        return this.disk.write(this.fd, this.bytes as Uint8Array, this.from, this.to, this.at, this.written);
       }
     }
     this.error = !error && this.from < this.to ? IO : fileError(error);

@@ -71,6 +71,8 @@ describe("sessions", { skip }, () => {
           assertEquals(info?.control.certificate?.fingerprint, made.server.fingerprint);
           assertEquals(info?.control.certificate?.subject, "localhost");
           assertEquals(info?.control.certificate?.verified, true);
+          // Which the resumed session did not bring.
+          assertEquals(info?.data?.certificate, info?.control.certificate);
           assertEquals(heard.filter((line) => /(USER|PASS)/.test(line)).length, 2);
           await client.quit();
         });
