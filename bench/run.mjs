@@ -1,5 +1,5 @@
 // npm run bench: measures everything and writes the table in bench/README.md.
-//   --quick: small files, one round; --rounds N; --built: dist/ is fresh; --part NAME: servers, clients, runtimes, commands, many, idle (may be given more than once)
+//   --quick: small files, one round; --rounds N; --built: dist/ is fresh; --part NAME: servers, clients, runtimes, commands, many, tls, idle (may be given more than once)
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,11 +11,12 @@ import { idleMemory } from "./memory.mjs";
 import { runtimeThroughput } from "./runtimes.mjs";
 import { servers } from "./servers.mjs";
 import { clientThroughput, makeFile, serverThroughput } from "./throughput.mjs";
+import { tlsSmall, tlsThroughput } from "./tls.mjs";
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean" }, part: { type: "string", multiple: true }, rounds: { type: "string" }, built: { type: "boolean" } },
 });
-const parts = values.part ?? ["servers", "clients", "runtimes", "commands", "many", "idle", "size"];
+const parts = values.part ?? ["servers", "clients", "runtimes", "commands", "many", "tls", "idle", "size"];
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const size = (values.quick ? 128 : 1024) * 1048576;
 const count = values.quick ? 200 : 1000;
@@ -50,6 +51,13 @@ if (parts.includes("many")) {
   const server = await servers.vsftpd(join(work, "root"));
   write({ many: manyTable(await clientCommands(work, count, rounds, server)) });
   await server.stop();
+}
+if (parts.includes("tls")) {
+  const half = size / 2;
+  const root = join(work, "root");
+  makeFile(join(root, "big"), half);
+  write({ tls: `${tlsTable(await tlsThroughput(work, half, rounds), half)}\n\n${tlsSmallTable(await tlsSmall(work, 500, rounds))}` });
+  makeFile(join(root, "big"), size);
 }
 if (parts.includes("idle")) {
   write({
@@ -210,6 +218,40 @@ function manyTable(rows) {
     table(["client", "files/s down", "of lftp", "files/s up", "of lftp", "login and quit ms", "list ms"], body);
 }
 
+function tlsTable(rows, size) {
+  const body = Object.entries(rows).map(([name, row]) => [
+    name,
+    spread(row.down),
+    ratio(row, rows.raw, "down"),
+    spread(row.up),
+    ratio(row, rows.raw, "up"),
+    spread(row.cpuDown, 2),
+    ratio(row, rows.raw, "cpuDown"),
+    spread(row.cpuUp, 2),
+    ratio(row, rows.raw, "cpuUp"),
+  ]);
+  return `## TLS: ${size / 1048576} MiB by curl\n\n` +
+    "Raw: the file over a bare TLS socket of Node's, file to file, with curl at the other end too. Our server: `curl --ssl-reqd`.\n\n" +
+    table(["server", "down MB/s", "of raw", "up MB/s", "of raw", "CPU s/GiB down", "of raw", "CPU s/GiB up", "of raw"], body);
+}
+
+function tlsSmallTable(rows) {
+  const body = Object.entries(rows).flatMap(([server, clients]) =>
+    Object.entries(clients).map(([name, row]) => [
+      server,
+      name,
+      spread(row.down),
+      ratio(row, clients["basic-ftp"], "down"),
+      spread(row.up),
+      ratio(row, clients["basic-ftp"], "up"),
+      spread(row.cpuDown, 2),
+      spread(row.cpuUp, 2),
+    ])
+  );
+  return "### 500 files of 4 KiB on one connection\n\nCertificates are checked, data connections resume the session; vsftpd insists on it.\n\n" +
+    table(["server", "client", "files/s down", "of basic-ftp", "files/s up", "of basic-ftp", "CPU ms/file down", "CPU ms/file up"], body);
+}
+
 function idleTable(rows) {
   const counts = Object.keys(Object.values(rows)[0] ?? {}).filter((key) => Number(key) > 0);
   const body = Object.entries(rows).map(([name, row]) =>
@@ -240,7 +282,7 @@ function write(measured) {
     "# Benchmarks\n\n`npm run bench` measures and writes this page. Two cores, loopback, files in memory; the machine is noisy, so read the ratios:\n" +
     "they are medians of ratios within a round, where all run one after another in the same minute. Medians, with the lowest and the\nhighest in brackets.\n";
   const all = { ...kept, ...measured };
-  const order = ["servers", "clients", "runtimes", "commands", "many", "idle", "size"].filter((name) => name in all);
+  const order = ["servers", "clients", "runtimes", "commands", "many", "tls", "idle", "size"].filter((name) => name in all);
   writeFileSync(file, `${head}\n${order.map((name) => `<!-- ${name} -->\n\n${all[name]}\n`).join("\n")}`);
   for (const name of Object.keys(measured)) console.log(`\n${measured[name]}`);
 }

@@ -17,11 +17,15 @@ export function freePort() {
   });
 }
 
-/** name -> (folder) => { port, pid, stop }, or a reason why it is missing. */
+/** Our build; another folder that tsc has filled can take its place, to compare two of them. */
+const dist = process.env.PICOFTP_DIST ?? "dist";
+
+/** name -> (folder, files of TLS) => { port, pid, stop }, or a reason why it is missing. Only picoftp and vsftpd know TLS. */
 export const servers = {
-  async picoftp(folder) {
-    const args = ["dist/cli/main.js", "serve", folder, "--port", "0", "--user", user, "--password", password];
-    const server = await start(process.execPath, args, /listening on ftp:\/\/[^:]+:(\d+)\//);
+  async picoftp(folder, tls) {
+    const args = [join(dist, "cli/main.js"), "serve", folder, "--port", "0", "--user", user, "--password", password];
+    if (tls) args.push("--tls-cert", tls.cert, "--tls-key", tls.key);
+    const server = await start(process.execPath, args, /listening on \w+:\/\/[^:]+:(\d+)\//);
     return { ...server, port: Number(server.match[1]) };
   },
 
@@ -53,12 +57,12 @@ s.serve_forever()
     return { ...server, port };
   },
 
-  async vsftpd(folder) {
-    const starter = join(process.cwd(), ".tsc/test/peers/vsftpd.js");
+  async vsftpd(folder, tls) {
+    const starter = join(process.cwd(), process.env.PICOFTP_DIST ?? ".tsc", "test/peers/vsftpd.js");
     if (!existsSync(starter)) throw new Error("run npm test first: it compiles what starts vsftpd");
     const { vsftpd } = await import(starter);
     if (vsftpd.missing !== "") throw new Error(vsftpd.missing);
-    const server = await vsftpd.start("127.0.0.1");
+    const server = await vsftpd.start("127.0.0.1", tls);
     rmSync(server.root, { recursive: true });
     symlinkSync(folder, server.root);
     return { port: server.port, pid: childOf(process.pid, "vsftpd"), stop: () => server.stop() };
