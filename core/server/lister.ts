@@ -45,8 +45,8 @@ export class Lister implements Source {
       this.waiting = false;
       this.error = error;
       this.over = error !== 0 || !filled;
-      if (!this.over) this.text += this.line(session.entry);
-      if (!this.inside) this.gather();
+      if (!this.over) this.text += this.lineOf(session.entry);
+      if (!this.inside) this.collect();
     };
   }
 
@@ -55,9 +55,9 @@ export class Lister implements Source {
     this.text = "";
     if (this.cursor === null && !this.over) {
       this.over = true;
-      this.text = this.line(this.session.entry);
+      this.text = this.lineOf(this.session.entry);
     }
-    this.gather();
+    this.collect();
   }
 
   close(_file: File, done: Done<void>): void {
@@ -68,7 +68,7 @@ export class Lister implements Source {
   }
 
   /** Asks for entries until there is enough text or one takes its time. */
-  gather(): void {
+  collect(): void {
     this.inside = true;
     while (!this.over && !this.waiting && this.text.length < this.enough) {
       this.waiting = true;
@@ -78,7 +78,7 @@ export class Lister implements Source {
     if (!this.waiting) (this.done as ReadDone)(this.error, this.text, this.text.length);
   }
 
-  line(entry: Entry): string {
+  lineOf(entry: Entry): string {
     if (this.form === NAMES) return oneLine(this.prefix + entry.name) + "\r\n";
     if (this.form === FACTS) return formatFacts(entry, this.session.facts, entry.name) + "\r\n";
     return formatUnix(entry, this.now) + "\r\n";

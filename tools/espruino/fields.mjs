@@ -3,6 +3,9 @@
 import { walk } from "../subset/rules.mjs";
 import { apply, tree } from "./tree.mjs";
 
+/** A text of more than three characters, with its quotes, stands once. */
+const LONG = 5;
+
 /**
  * `code` with the value in the place of members that are only ever set to one and the same constant, and with `undefined` in the
  * place of those that nobody ever makes. Names in `keep` may be made or set by others.
@@ -22,11 +25,17 @@ export function fixFields(code, keep) {
     if (node.type === "MethodDefinition" || node.type === "PropertyDefinition") note(node.key.name, null);
     if (node.type === "Property") note(node.key.name ?? node.key.value, constant(node.value, code));
   });
+  const reads = new Map();
+  walk(top, (node) => {
+    if (isNamed(node) && !targets.has(node)) reads.set(node.property.name, (reads.get(node.property.name) ?? 0) + 1);
+  });
   const edits = [];
   walk(top, (node, parents) => {
     if (!isNamed(node) || targets.has(node) || keep.has(node.property.name)) return;
     if (parents[0].type === "CallExpression" && parents[0].callee === node) return;
     const value = values.has(node.property.name) ? values.get(node.property.name) : "undefined";
+    // A long text is not written twice.
+    if (value !== null && /^"/.test(value) && value.length > LONG && reads.get(node.property.name) > 1) return;
     if (value !== null && value !== "undefined" || !values.has(node.property.name)) {
       edits.push({ start: node.start, end: node.end, text: value });
     }
@@ -41,7 +50,7 @@ function isNamed(node) {
 /** The text of a constant that may stand anywhere, or null. */
 function constant(node, code) {
   const text = code.slice(node.start, node.end);
-  if (node.type === "Literal" && !node.regex) return typeof node.value === "string" && node.value.length > 3 ? null : text;
+  if (node.type === "Literal" && !node.regex) return text;
   if (node.type === "UnaryExpression" && node.operator === "-" && node.argument.type === "Literal") return `(${text})`;
   return null;
 }
