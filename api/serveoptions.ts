@@ -45,6 +45,8 @@ export interface LoginRequest {
   port: number;
   /** What the TLS of the control connection came to, with the client's certificate; null: it is clear. */
   tls: TlsInfo | null;
+  /** The name of the server that the client has said with HOST (RFC 7151), in lower case; "" where it has not. */
+  virtualHost: string;
 }
 
 /** false refuses, true lets in, an Access lets in with what it says, "account" asks for ACCT. */

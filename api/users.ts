@@ -120,7 +120,15 @@ export class Users {
     const text = (bytes: string): string => decodeName(bytes, this.encoding);
     const { host, port } = login;
     const tls = login.tls ? infoOf(login.tls) : null;
-    return { user: text(login.user), password: text(login.password), account: text(login.account), host, port, tls };
+    return {
+      user: text(login.user),
+      password: text(login.password),
+      account: text(login.account),
+      host,
+      port,
+      tls,
+      virtualHost: login.named ?? "",
+    };
   }
 
   private filesFor(access: Access | User, readOnly: boolean): FileSystem {

@@ -39,7 +39,7 @@ import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
 import { SECURITY } from "./features.ts";
 import { longReply } from "./long.ts";
 import { ALWAYS, DATA, NAMED, READY, RENAMING, TRANSFERRING } from "./phases.ts";
-import { auth, ccc, certify, pbsz, prot } from "./secure.ts";
+import { auth, ccc, certify, host, pbsz, prot } from "./secure.ts";
 import type { Session } from "./session.ts";
 import { asciiSink, asciiSource, CONVERTS, TYPE_A } from "./text.ts";
 
@@ -264,6 +264,12 @@ export const COMMANDS: Command[] = [
     verb: "PROT", alias: "", when: ALWAYS, needs: CAN_TLS, args: "<level>", feat: "PROT",
     run(s: Session, level: string): void {
       prot(s, level);
+    },
+  },
+  {
+    verb: "HOST", alias: "", when: ALWAYS, needs: CAN_TLS, args: "<name>", feat: "HOST",
+    run(s: Session, name: string): void {
+      host(s, name);
     },
   },
   {

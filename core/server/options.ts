@@ -14,6 +14,8 @@ export interface Login {
   port: number;
   /** What the TLS of the control connection came to; null: it is clear. Not set where the server has no TLS. */
   tls?: TlsFacts | null;
+  /** What came with HOST, in lower case; "": nothing did. Not set where the server has no TLS. */
+  named?: string;
 }
 
 /** What a server can be told. Times are milliseconds, 0 turns a limit off; sizes are bytes. */

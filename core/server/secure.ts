@@ -6,10 +6,11 @@ import { CAN_CLEAR, CAN_STARTTLS, CAN_TLS, TIMEOUT, TLS, TLS_SERVER } from "../p
 import type { Conn, ConnHandler, Done, FileSystem, Tls } from "../ports.ts";
 import { Handshake } from "../tls.ts";
 import type { HandshakeOwner } from "../tls.ts";
+import { isIPv4, sameHost } from "../wire/host.ts";
 import { decimal } from "../wire/number.ts";
 import type { Command } from "./commands.ts";
 import type { Login } from "./options.ts";
-import { DATA, READY } from "./phases.ts";
+import { DATA, NEW, READY } from "./phases.ts";
 import type { Server } from "./server.ts";
 import type { Session } from "./session.ts";
 
@@ -75,6 +76,8 @@ export class Secure implements HandshakeOwner {
   sized = false;
   /** PROT P is in force. */
   hidden = false;
+  /** What came with HOST, in lower case; "": nothing did. */
+  named = "";
   /** CCC was sent: the control connection stays clear. */
   cleared = false;
   /** The connection's packet is being taken in. */
@@ -96,6 +99,7 @@ export class Secure implements HandshakeOwner {
   /** Back to the level of a new session. An old custom: with implicit TLS data connections are secure from the start. */
   rein(): void {
     this.sized = false;
+    this.named = "";
     this.hidden = this.options.implicit;
   }
 
@@ -276,6 +280,20 @@ export function prot(s: Session, argument: string): void {
   if (hidden !== secure.hidden) s.side.clear();
   secure.hidden = hidden;
   s.reply(200, hidden ? "Data connections are secure" : "Data connections are clear");
+}
+
+/** HOST (RFC 7151 section 3): the name by which a client knows the server. What was asked for in the handshake (SNI) must be the same. */
+export function host(s: Session, argument: string): void {
+  const conn = s.conn as Conn;
+  const named = argument.trim().toLowerCase();
+  const literal = named.charAt(0) === "[" && named.endsWith("]") ? named.substring(1, named.length - 1) : isIPv4(named) ? named : "";
+  if (s.phase !== NEW) return s.reply(503, "HOST comes before USER");
+  if (literal === "" && (named === "" || named.indexOf(":") >= 0 || named.indexOf(" ") >= 0)) return s.reply(501, "Syntax: HOST <name>");
+  if (literal !== "" && !sameHost(literal, conn.local.host)) return s.reply(504, "Not an address of this server");
+  const asked = conn.tls === null ? "" : conn.tls.name.toLowerCase();
+  if (asked !== "" && asked !== named) return s.reply(504, "The handshake asked for another name");
+  (s.secure as Secure).named = named;
+  s.reply(220, s.server.options.greeting);
 }
 
 /** CCC (RFC 4217 section 12.3): the control connection goes back to clear text, for a firewall that reads it. */

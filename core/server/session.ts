@@ -155,7 +155,10 @@ export class Session implements ConnHandler, TransferOwner {
   /** What the login and logout callbacks are told. */
   loginFacts(): Login {
     const login: Login = { user: this.user, password: this.givenPassword, account: this.givenAccount, host: this.host, port: this.port };
-    if (SECURITY && this.secure !== null) login.tls = this.conn === null ? null : this.conn.tls;
+    if (SECURITY && this.secure !== null) {
+      login.tls = this.conn === null ? null : this.conn.tls;
+      login.named = this.secure.named;
+    }
     return login;
   }
 
