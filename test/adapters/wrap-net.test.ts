@@ -342,7 +342,10 @@ describe("throttle", () => {
   });
 });
 
+const TOLD = "abort of the memory net always tells the peer";
+const ARRIVES = "abort after end, with nothing unsent: what is on its way still arrives, from the";
+
 netContract("wrapped memory", () => {
   const slow = throttle(new FaultyNet(live({ early: true }), { split: 100000 }), { receive: 1e9, send: 1e9 });
   return traceNet(new WrappedNet(slow), () => {}, {});
-});
+}, { [`${ARRIVES} client`]: TOLD, [`${ARRIVES} server`]: TOLD });
