@@ -6,6 +6,7 @@ export const RUNTIMES = ["node", "deno", "bun"];
 /** Files by the beginnings of their paths, where they run, and why nowhere else. The first row that fits counts. */
 export const ONLY = [
   { files: "test/adapters/node-", on: ["node"], why: "Deno and Bun have sockets and files of their own" },
+  { files: "test/adapters/tls-session", on: ["node"], why: "only Node's sessions do without the certificate" },
   { files: "test/adapters/deno-bun-", on: ["node"], why: "starts each runtime itself" },
   { files: "test/adapters/deno-", on: ["deno"], why: "needs what only Deno has" },
   { files: "test/adapters/bun-", on: ["bun"], why: "needs what only Bun has" },
