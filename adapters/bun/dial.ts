@@ -3,10 +3,10 @@
 //
 // That there is such a socket is not documented. Where there is none any more, Bun.connect has to do.
 
-import { isIP, Socket } from "node:net";
-import type { TcpSocketConnectOpts } from "node:net";
+import { Socket } from "node:net";
 import { UNREACHABLE } from "../../core/ports.ts";
 import type { Target } from "../../core/ports.ts";
+import { dialOptions } from "../dial.ts";
 import { socketError } from "../node/errors.ts";
 import { bun } from "./bun.ts";
 import type { BunSocket } from "./bun.ts";
@@ -38,7 +38,7 @@ function dialByNode(conn: BunConn, target: Target): void {
     dialByBun(conn, target);
   });
   try {
-    socket.connect(optionsOf(target));
+    socket.connect(dialOptions(target));
   } catch (error) {
     conn.quit(socketError(error as Error, UNREACHABLE));
   }
@@ -54,18 +54,9 @@ function take(conn: BunConn, socket: BunSocket): void {
 
 function dialByBun(conn: BunConn, target: Target): void {
   conn.callOff = null;
-  const options = optionsOf(target);
+  const options = dialOptions(target);
   bun().connect({ ...options, hostname: target.host, allowHalfOpen: true, data: conn, socket: EVENTS }).then(
     (): void => conn.greet(),
     (error): void => conn.quit(socketError(error, UNREACHABLE)),
   );
-}
-
-function optionsOf(target: Target): TcpSocketConnectOpts {
-  const options: TcpSocketConnectOpts = { host: target.host, port: target.port };
-  const family = target.family || (target.localHost ? isIP(target.localHost) : 0);
-  if (family !== 0) options.family = family;
-  if (target.localHost) options.localAddress = target.localHost;
-  if (target.localPort) options.localPort = target.localPort;
-  return options;
 }

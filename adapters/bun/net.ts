@@ -1,9 +1,9 @@
 // The sockets of Bun: dials and listens; conn.ts moves the bytes.
 
-import { isIP } from "node:net";
-import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS, NO_HOST, UNREACHABLE } from "../../core/ports.ts";
+import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS } from "../../core/ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
 import { Clock } from "../clock.ts";
+import { refusal } from "../dial.ts";
 import { BunConn } from "./conn.ts";
 import { dial } from "./dial.ts";
 import { BunListener } from "./listener.ts";
@@ -28,12 +28,4 @@ export class BunNet implements Net {
   wake(ticker: Ticker): void {
     this.clock.wake(ticker);
   }
-}
-
-/** Why a dial need not be tried. */
-function refusal(target: Target): number {
-  const family = isIP(target.host);
-  if (family !== 0 && target.family && target.family !== family) return NO_HOST;
-  if (target.localHost && isIP(target.localHost) === 0) return NO_HOST;
-  return target.port > 0 && target.port < 65536 ? 0 : UNREACHABLE;
 }

@@ -2,9 +2,10 @@
 
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS, NO_HOST, UNREACHABLE } from "../../core/ports.ts";
+import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS } from "../../core/ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
 import { Clock } from "../clock.ts";
+import { refusal } from "../dial.ts";
 import { ReadBuffers } from "../node/buffers.ts";
 import { NodeNet } from "../node/net.ts";
 import { BoundConn } from "./bound.ts";
@@ -51,13 +52,6 @@ export class DenoNet implements Net {
   wake(ticker: Ticker): void {
     this.clock.wake(ticker);
   }
-}
-
-/** Why a dial need not be tried. */
-function refusal(target: Target): number {
-  const family = isIP(target.host);
-  if (family !== 0 && target.family && target.family !== family) return NO_HOST;
-  return target.port > 0 && target.port < 65536 ? 0 : UNREACHABLE;
 }
 
 function dial(conn: DenoConn, target: Target): void {

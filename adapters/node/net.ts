@@ -1,10 +1,11 @@
 // The sockets of Node, on node:net: dials and listens; conn.ts moves the bytes.
 
-import { isIP, Socket } from "node:net";
-import type { SocketConstructorOpts, TcpSocketConnectOpts } from "node:net";
-import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS, NO_HOST, UNREACHABLE } from "../../core/ports.ts";
+import { Socket } from "node:net";
+import type { SocketConstructorOpts } from "node:net";
+import { CAN_HALF_CLOSE, CAN_IPV6, CAN_LISTEN, CAN_STARTTLS, CAN_TLS, UNREACHABLE } from "../../core/ports.ts";
 import type { Acceptor, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
 import { Clock } from "../clock.ts";
+import { dialOptions, refusal } from "../dial.ts";
 import { ReadBuffers } from "./buffers.ts";
 import { NodeConn } from "./conn.ts";
 import { socketError } from "./errors.ts";
@@ -53,22 +54,7 @@ export class NodeNet implements Net {
   }
 }
 
-/** Why a dial need not be tried. */
-function refusal(target: Target): number {
-  const family = isIP(target.host);
-  if (family !== 0 && target.family && target.family !== family) return NO_HOST;
-  if (target.localHost && isIP(target.localHost) === 0) return NO_HOST;
-  return target.port > 0 && target.port < 65536 ? 0 : UNREACHABLE;
-}
-
 function dial(socket: Socket, conn: NodeConn, target: Target): void {
-  const options: TcpSocketConnectOpts = {
-    host: target.host,
-    port: target.port,
-    family: target.family || (target.localHost ? isIP(target.localHost) : 0),
-  };
-  if (target.localHost) options.localAddress = target.localHost;
-  if (target.localPort) options.localPort = target.localPort;
   if (target.noDelay !== false) socket.setNoDelay(true);
   if (target.keepAlive) socket.setKeepAlive(true, Math.max(1000, target.keepAlive));
   socket.once("connect", (): void => {
@@ -77,7 +63,7 @@ function dial(socket: Socket, conn: NodeConn, target: Target): void {
     else conn.tellOpened();
   });
   try {
-    socket.connect(options);
+    socket.connect(dialOptions(target));
   } catch (error) {
     conn.fail(socketError(error as Error, UNREACHABLE));
   }
