@@ -108,10 +108,8 @@ export class Data implements Acceptor {
     const transfer = this.transfer;
     if (SECURITY && this.session.secure !== null) this.session.secure.data.failed = false;
     if (transfer.conn === null || transfer.file !== null) return;
-    // Somebody else hears of its end, so that the transfer can be used again at once.
-    const server = this.session.server;
-    if (server.nobody === null) server.nobody = new Transfer(this.session, server.options, null);
-    transfer.conn.handler = server.nobody;
+    // Somebody else hears of its end, who goes with it, so that the transfer can be used again at once.
+    transfer.conn.handler = new Transfer(this.session, this.session.server.options, null);
     transfer.conn.abort();
     transfer.forget();
   }

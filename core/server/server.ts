@@ -4,7 +4,6 @@ import { OWN_CHUNKS } from "../ports.ts";
 import type { Acceptor, Conn, ConnHandler, FileSystem, Listener, Net, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
 import { BLOCKS } from "../features.ts";
-import { Transfer } from "../transfer.ts";
 import { SECURITY } from "./features.ts";
 import { complete } from "./options.ts";
 import type { ServerOptions } from "./options.ts";
@@ -23,8 +22,6 @@ export class Server implements Acceptor, Ticker {
   blocks: number;
   listener: Listener | null = null;
   heard: ((error: number) => void) | null = null;
-  /** Who hears of data connections that nobody wants any more: a transfer that never has a stream. */
-  nobody: Transfer | null = null;
   /** Slots in use, and slots to use again. */
   sessions: Session[];
   spare: Session[];
