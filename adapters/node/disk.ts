@@ -2,15 +2,16 @@
 //
 // A call through the thread pool wakes two threads. A small upload made seven such calls, with 31 futex calls (strace); asked
 // at once, its context switches fell from about 20 to 5 (perf, most rounds). The gain in time drowned in the machine's noise.
-// So calls are made at once until one takes long; then the pool has them for a while. What moves bytes goes through it, but in
-// small files.
+// So calls are made at once until one takes long; then the pool has them for a while that is as many times longer, so that a slow
+// disk stops the others for a small share of the time at most, and a process that was merely put aside for a moment is soon back.
+// What moves bytes goes through the pool, but in small files.
 
 import * as fs from "node:fs";
 
 /** An answer that takes longer is slow, in milliseconds. */
 const SLOW = 0.5;
-/** How long a slow disk is left to the thread pool, in milliseconds. */
-const REST = 1000;
+/** How long a slow disk is left to the thread pool, as a multiple of what its answer took. */
+const REST = 20;
 
 /** The bytes of a small file: what lies before this offset is read and written as if it were a question. */
 const SMALL = 65536;
@@ -122,7 +123,8 @@ export class Disk {
     } catch (problem) {
       error = problem as NodeJS.ErrnoException;
     }
-    if (performance.now() - began > SLOW) this.slowUntil = began + REST;
+    const took = performance.now() - began;
+    if (took > SLOW) this.slowUntil = began + took * REST;
     done(error, value);
   }
 }
