@@ -26,3 +26,6 @@ export function runsOn(file, runtime) {
   const row = ONLY.find((each) => file.startsWith(each.files));
   return row === undefined || row.on.includes(runtime);
 }
+
+/** Files that measure memory or the rate of something: each runs alone, the others two at a time. */
+export const ALONE = ["test/interop/soak", "test/espruino/memory", "test/espruino/soak", "test/api/handshakes"];

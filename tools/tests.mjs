@@ -5,9 +5,11 @@ import path from "node:path";
 import { run } from "node:test";
 import { inspect, stripVTControlCharacters } from "node:util";
 import { root } from "./run.mjs";
-import { runsOn } from "./suites.mjs";
+import { ALONE, runsOn } from "./suites.mjs";
 
 const LIMIT = 300000;
+/** Files at once: most of them wait for a peer or a timer. */
+const AT_ONCE = 2;
 /** What is shown of a failure. */
 const LINES = 120;
 const COLUMNS = 400;
@@ -15,24 +17,32 @@ const COLUMNS = 400;
 process.chdir(root);
 const asked = process.argv.slice(2);
 const files = walk(path.join(".tsc", "test")).filter((file) => {
-  const source = path.relative(".tsc", file).split(path.sep).join("/").replace(/\.js$/, ".ts");
-  return runsOn(source, "node") && (asked.length === 0 || asked.some((each) => file.includes(each)));
+  return runsOn(sourceOf(file), "node") && (asked.length === 0 || asked.some((each) => file.includes(each)));
 });
+const alone = files.filter((file) => ALONE.some((each) => sourceOf(file).startsWith(each)));
 // Each file runs in a process of its own, which shall end even where a test forgot a socket.
 process.execArgv.push("--test-force-exit", "--import", new URL("./linger.mjs", import.meta.url).href);
 const sums = { passed: 0, failed: 0, skipped: 0 };
 const skips = new Map();
 const above = new Map();
 
-for await (const { type, data } of run({ files, concurrency: true, timeout: LIMIT })) {
+await perform(files.filter((file) => !alone.includes(file)), AT_ONCE);
+await perform(alone, 1);
+for (const [reason, tests] of skips) console.log(`skipped: ${reason} (${tests.length})\n${indent(tests.join("\n"))}`);
+console.log(`sums ${JSON.stringify(sums)}`);
+process.exit(sums.failed === 0 ? 0 : 1);
+
+async function perform(chosen, concurrency) {
+  if (chosen.length === 0) return;
+  for await (const event of run({ files: chosen, concurrency, timeout: LIMIT })) hear(event);
+}
+
+function hear({ type, data }) {
   if (type === "test:start") above.set(data.nesting, data.name);
   if (type === "test:stdout" && !data.message.startsWith("test:")) process.stdout.write(data.message);
   if (type === "test:stderr") process.stdout.write(data.message);
   if (type === "test:pass" || type === "test:fail") count(type, data);
 }
-for (const [reason, tests] of skips) console.log(`skipped: ${reason} (${tests.length})\n${indent(tests.join("\n"))}`);
-console.log(`sums ${JSON.stringify(sums)}`);
-process.exit(sums.failed === 0 ? 0 : 1);
 
 function count(type, data) {
   if (data.skip !== undefined || data.todo !== undefined) {
@@ -79,4 +89,8 @@ function walk(folder) {
     .filter((entry) => entry.isFile() && entry.name.endsWith(".test.js"))
     .map((entry) => path.resolve(entry.parentPath ?? entry.path, entry.name))
     .sort();
+}
+
+function sourceOf(file) {
+  return path.relative(".tsc", file).split(path.sep).join("/").replace(/\.js$/, ".ts");
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { test } from "node:test";
 import { type Device, freePorts, start } from "./host/device.ts";
+import { Loop } from "./host/loop.ts";
 import type { MachineOptions } from "./host/machine.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -182,4 +183,22 @@ test("a stopped device lets go of its ports and sockets", async () => {
   await device.until("#close");
   await device.stop();
   await assert.rejects(dial(port), /ECONNREFUSED/);
+});
+
+test("a stopped loop leaves no timer behind, not even where it was woken in the middle of a turn", async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
+  const before = timers();
+  let wakes = 5;
+  const loop: Loop = new Loop({
+    fault: (error) => assert.fail(String(error)),
+    idle() {
+      if (wakes-- > 0) loop.wake();
+      return false;
+    },
+  }, 0);
+  loop.add(() => undefined, 5000, false, []);
+  while (wakes >= 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(timers(), before + 1);
+  loop.stop();
+  assert.equal(timers(), before);
 });

@@ -75,10 +75,13 @@ export class Child {
   async end(): Promise<string> {
     this.process.stdin?.end();
     let late = "";
-    const timer = setTimeout(() => this.kill(late = `it was still there ${LAST / 1000} s after its end`), LAST);
+    const timer = setTimeout(() => {
+      late = `it was still there ${LAST / 1000} s after its end\n${threads(this.process.pid)}`;
+      this.kill("");
+    }, LAST);
     await this.exit;
     clearTimeout(timer);
-    if (late !== "") return late;
+    if (late !== "") return late + this.errors;
     return this.process.exitCode === 0 ? "" : `it ended with ${this.process.signalCode ?? this.process.exitCode}: ${this.errors}`;
   }
 
@@ -86,6 +89,22 @@ export class Child {
     this.errors += reason;
     this.process.kill("SIGKILL");
   }
+}
+
+/** What its threads wait for, as far as the system tells. */
+function threads(pid: number | undefined): string {
+  const folder = `/proc/${pid}/task`;
+  if (!existsSync(folder)) return "";
+  const said = (thread: string, file: string): string => {
+    try {
+      return readFileSync(`${folder}/${thread}/${file}`, "utf8").trim();
+    } catch {
+      return "?";
+    }
+  };
+  return readdirSync(folder).map((each) => `${said(each, "comm")} ${said(each, "wchan")} ${said(each, "syscall").split(" ")[0]}`).join(
+    ", ",
+  );
 }
 
 function target(link: string): string {

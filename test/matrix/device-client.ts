@@ -30,3 +30,5 @@ for await (const line of lines()) {
   if (unclean !== "") faults.unshift(unclean);
   tell(faults.length === 0 ? {} : { unclean: faults.slice(0, 10).join("; ") });
 }
+// What keeps it alive, should it not end: nothing, one hopes.
+setTimeout(() => console.error(`left: ${process.getActiveResourcesInfo().join(", ")}`), 5000).unref();

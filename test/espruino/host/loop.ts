@@ -137,6 +137,8 @@ export class Loop {
     }
     if (!this.alive) return;
     if (busy) return this.wake();
+    // The libraries have heard of something in this turn: the next one is under way.
+    if (this.scheduled) return;
     let soonest = Infinity;
     for (const timer of this.timers.values()) soonest = Math.min(soonest, timer.at);
     if (soonest < Infinity) this.alarm = setTimeout(() => this.wake(), Math.max(0, soonest - performance.now()));
