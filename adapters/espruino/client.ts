@@ -1,7 +1,10 @@
 // A client in one call: `require("picoftp-client").connect({ host: "...", user: "ana", password: "..." }, done)`.
 
 import { Client } from "../../core/client/client.ts";
-import { Entry } from "../../core/ports.ts";
+import { SECURITY } from "../../core/client/features.ts";
+import { IMPLICIT } from "../../core/client/secure.ts";
+import type { ClientTls } from "../../core/client/secure.ts";
+import { Entry, UNSUPPORTED } from "../../core/ports.ts";
 import type { Done, File, FileSystem } from "../../core/ports.ts";
 import { EspruinoNet } from "./net.ts";
 import type { ConnectOptions } from "./options.ts";
@@ -74,9 +77,24 @@ export class Remote {
   }
 }
 
+/** What the core is to do about TLS. */
+function secure(options: ConnectOptions): ClientTls {
+  return {
+    mode: IMPLICIT,
+    name: "",
+    verify: options.rejectUnauthorized === undefined ? true : options.rejectUnauthorized,
+    pin: "",
+    identity: options,
+    clearData: false,
+    ccc: false,
+    handshakeTimeout: 0,
+  };
+}
+
 /** Connects and logs in; `done(error, remote)` brings what to go on with. */
 export function connect(options: ConnectOptions, done: Done<Remote>): void {
   const block = options.block ? options.block : 512;
+  const tls = SECURITY && options.tls === undefined && options.port === 990 ? "implicit" : options.tls;
   const client = new Client(new EspruinoNet(options), {
     line: 256,
     reply: 512,
@@ -84,12 +102,15 @@ export function connect(options: ConnectOptions, done: Done<Remote>): void {
     blocks: 1,
     spare: 1,
     host: options.host,
-    port: options.port ? options.port : 21,
+    port: options.port ? options.port : SECURITY && tls ? 990 : 21,
     families: [4],
     user: options.user ? options.user : "anonymous",
     password: options.password ? options.password : "",
     utf8: false,
+    tls: SECURITY && tls ? secure(options) : undefined,
   });
   const remote = new Remote(filesOf(options, block), client);
+  // Never in clear where TLS was wanted.
+  if (tls && (!SECURITY || tls !== "implicit")) return done(UNSUPPORTED, remote);
   client.connect((error: number): void => done(error, remote));
 }

@@ -2,8 +2,12 @@
 //
 // Invariant: `ending` from our `end` or `abort` on; nothing but `closed` is told after it. What comes while the handler
 // holds waits in `queue`, and `closed` after it.
+//
+// A socket of the module `tls` is open before its handshake, and what is sent waits for it. Its peer's good-bye (close_notify) comes
+// as an error with a number of its own, so over TLS a cut can be told from an end.
 
-import { IO, NO_SPACE, REFUSED, RESET } from "../../core/ports.ts";
+import { SECURITY } from "../../core/client/features.ts";
+import { IO, NO_SPACE, REFUSED, RESET, TLS } from "../../core/ports.ts";
 import type { Address, Carried, Chunk, Conn, ConnHandler, File, TlsFacts } from "../../core/ports.ts";
 import type { DiskFile, Listening, Socket } from "./runtime.ts";
 
@@ -17,9 +21,23 @@ export const UP = 1;
 const GONE = 2;
 const TOLD = 3;
 
+/** The number of the error with which the peer's good-bye comes (-0x7880 of mbed TLS). */
+const CLOSE_NOTIFY = -30848;
+/**
+ * With TLS the event of data: that of the firmware comes from within its network, which crashes when it is called from there. It is
+ * passed on as an event of our own, which waits for its turn.
+ */
+const CAME = "came";
+
+/** Passes data on. */
+function pass(this: Socket, text: string): void {
+  this.emit(CAME, text);
+}
+
 /**
  * The one function that hears of every event of every socket and listener. What comes with it tells what it is: a text is
- * data, a boolean is the end, the socket itself means connected or drained, and for a listener a new socket.
+ * data, a boolean is the end, the socket itself means connected or drained, and for a listener a new socket. Any other object is the
+ * error before an end, which is asked for with TLS only.
  */
 export function heard(this: { ours: Listening }, what: unknown): void {
   this.ours.hear(what);
@@ -35,7 +53,7 @@ function stop(socket: Socket, error: number): void {
   const carried = socket.carried as Carried;
   const file = socket.file as DiskFile;
   socket.carried = undefined;
-  socket.removeAllListeners("data");
+  socket.removeAllListeners(SECURITY ? CAME : "data");
   socket.removeAllListeners("drain");
   carried.lent = false;
   carried.done(error === NO_SPACE && file.failed ? file.failed : error, "", 0);
@@ -43,12 +61,14 @@ function stop(socket: Socket, error: number): void {
 
 /** Data, straight into a file: as little as can be is done here, for every chunk. */
 function store(this: Socket, text: string): void {
+  let written = 0;
   try {
-    if ((this.file as DiskFile).write(text) === text.length) (this.carried as Carried).bytes += text.length;
-    else stop(this, NO_SPACE);
+    written = (this.file as DiskFile).write(text);
   } catch (_) {
-    stop(this, IO);
+    // It is full, as far as can be told: a card says no more.
   }
+  if (written === text.length) (this.carried as Carried).bytes += written;
+  else stop(this, NO_SPACE);
 }
 
 /** Drained: the next bytes, straight from a file. */
@@ -85,6 +105,10 @@ export class SocketConn implements Conn, Listening {
   ending: boolean;
   /** What `closed` will say. */
   error: number;
+  /** TLS: the handshake is done, since something came or went. */
+  shaken!: boolean;
+  /** TLS: the peer has said good-bye. */
+  parted!: boolean;
 
   constructor(handler: ConnHandler, local: Address, remote: Address, most: number) {
     this.handler = handler;
@@ -99,15 +123,21 @@ export class SocketConn implements Conn, Listening {
     this.queue = "";
     this.ending = false;
     this.error = 0;
+    if (SECURITY) {
+      this.shaken = false;
+      this.parted = false;
+    }
   }
 
   /** Takes a socket. Handlers come at once: what arrives earlier would be lost, or change its place. */
   take(socket: Socket): void {
     this.socket = socket;
     socket.ours = this;
-    socket.on("data", heard);
+    if (SECURITY) socket.on("data", pass);
+    socket.on(SECURITY ? CAME : "data", heard);
     socket.on("drain", heard);
     socket.on("close", heard);
+    if (SECURITY && this.tls !== null) socket.on("error", heard);
   }
 
   hear(what: unknown): void {
@@ -119,6 +149,7 @@ export class SocketConn implements Conn, Listening {
         this.handler.opened(this);
       }
       if (this.ending) return;
+      if (SECURITY) this.shaken = true;
       // What came before there was a handler was queued for this one.
       if (socket.carried !== undefined) return store.call(socket, what);
       if (!this.held) {
@@ -131,17 +162,24 @@ export class SocketConn implements Conn, Listening {
       return this.abort();
     }
     if (typeof what === "object") {
+      if (SECURITY && what !== socket) {
+        this.parted = (what as { code: number }).code === CLOSE_NOTIFY;
+        return;
+      }
       // A drain comes after the connection too, where nothing was sent.
       if (this.state === NEW) {
         this.state = UP;
         if (!this.ending) this.handler.opened(this);
       } else if (this.lent && !socket.dSnd) {
         this.lent = false;
+        if (SECURITY) this.shaken = true;
         if (!this.ending) this.handler.drained();
       }
       return;
     }
-    if (what && !this.ending) this.error = this.state === UP ? RESET : REFUSED;
+    if (SECURITY && this.tls !== null) {
+      if (!this.ending) this.error = this.why(socket);
+    } else if (what && !this.ending) this.error = this.state === UP ? RESET : REFUSED;
     this.state = GONE;
     if (socket.carried !== undefined) stop(socket, this.error);
     this.settle();
@@ -188,8 +226,8 @@ export class SocketConn implements Conn, Listening {
     socket.file = file as DiskFile;
     socket.chunk = (file as Socket).chunk;
     if (carried.source === null) {
-      socket.removeAllListeners("data");
-      socket.on("data", store);
+      socket.removeAllListeners(SECURITY ? CAME : "data");
+      socket.on(SECURITY ? CAME : "data", store);
       return true;
     }
     socket.removeAllListeners("drain");
@@ -197,6 +235,14 @@ export class SocketConn implements Conn, Listening {
     carried.lent = true;
     load.call(socket);
     return true;
+  }
+
+  /** TLS: what its end means. */
+  why(socket: Socket): number {
+    if (this.state !== UP) return REFUSED;
+    if (this.parted && !socket.dSnd) return 0;
+    const moved = socket.carried !== undefined && socket.carried.bytes > 0;
+    return this.shaken || moved ? RESET : TLS;
   }
 
   /** Tells the end, when the queue is empty. */

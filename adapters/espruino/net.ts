@@ -2,19 +2,59 @@
 //
 // Invariant: `delay` is what the timer was set to, or NEVER where none runs; `at` is when it was set.
 
-import { ANYBODY, CAN_LISTEN, HIDES_CUTS, IN_USE, NO_HOST, REFUSED } from "../../core/ports.ts";
-import type { Acceptor, Address, Conn, ConnHandler, Listener, Net, Target, Ticker } from "../../core/ports.ts";
+import { SECURITY } from "../../core/client/features.ts";
+import { ANYBODY, CAN_LISTEN, CAN_TLS, HIDES_CUTS, IN_USE, NO_HOST, NO_SPACE, REFUSED, TLS, UNSUPPORTED } from "../../core/ports.ts";
+import type { Acceptor, Address, Conn, ConnHandler, Listener, Net, Target, Ticker, Tls, TlsFacts } from "../../core/ports.ts";
 import { heard, settle, SocketConn, UP } from "./conn.ts";
-import type { NetOptions } from "./options.ts";
-import type { Listening, Socket, Sockets, SocketServer } from "./runtime.ts";
+import type { NetOptions, SecureOptions } from "./options.ts";
+import type { Listening, Socket, Sockets, SocketServer, SocketTarget } from "./runtime.ts";
 
+declare const E: { toFlatString(what: unknown): string | undefined };
+declare const process: { env: { BOARD: string } };
 declare function require(name: string): unknown;
 declare function setTimeout<T>(call: (what: T) => void, delay: number, what: T): number;
 declare function clearTimeout(timer: number): void;
 
-/** A wake is answered after so many milliseconds. */
-const SOON = 20;
+/** A wake is answered after so many milliseconds. An upload of unknown size waits as long before it becomes a file. */
+const SOON = 5;
 const NEVER = 1000000000;
+/** The firmware tells nothing of a handshake. */
+const FACTS: TlsFacts = { protocol: "", cipher: "", reused: false, name: "", fingerprint: "", certificate: null };
+
+/** The firmware has the module `tls`. */
+function hasTls(): boolean {
+  try {
+    require("tls");
+    return true;
+  } catch (_) {
+    return false;
+  }
+}
+
+/** A text in one piece of memory; undefined where there is no such piece. Names in texts are not shortened. */
+function piece(bytes: number): string | undefined {
+  return E.toFlatString(JSON.parse('{"data":0,"count":' + bytes + "}"));
+}
+
+/**
+ * There is room for one more connection of the firmware's TLS among the device's variables: two buffers, and what a handshake
+ * takes. Where there is not, the firmware may crash. An ESP32 has other memory for it.
+ */
+function hasRoom(): boolean {
+  if (process.env.BOARD.startsWith("ESP32")) return true;
+  const one = piece(16720);
+  const two = piece(16720);
+  const rest = piece(10240);
+  return one !== undefined && two !== undefined && rest !== undefined;
+}
+
+/** Adds what the module `tls` is told; an error where it cannot do what is wanted: it checks no certificate. */
+function secured(to: SocketTarget, tls: Tls): number {
+  const own = tls.identity as SecureOptions;
+  to.key = own.key;
+  to.cert = own.cert;
+  return tls.verify || tls.pin !== "" ? UNSUPPORTED : hasRoom() ? 0 : NO_SPACE;
+}
 
 /** A listening socket. */
 export class SocketListener implements Listener, Listening {
@@ -95,7 +135,7 @@ export class EspruinoNet implements Net {
   timer: number;
 
   constructor(options: NetOptions) {
-    this.can = HIDES_CUTS | (options.listeners === 1 ? 0 : CAN_LISTEN);
+    this.can = HIDES_CUTS | (options.listeners === 1 ? 0 : CAN_LISTEN) | (SECURITY && hasTls() ? CAN_TLS : 0);
     this.address = options.address ? options.address : "";
     this.local = { host: this.address, port: 0, family: 4 };
     this.peer = { host: options.active ? ANYBODY : "?", port: 0, family: 4 };
@@ -112,13 +152,21 @@ export class EspruinoNet implements Net {
 
   connect(target: Target, handler: ConnHandler): Conn {
     const conn = new SocketConn(handler, this.local, target as Address, this.hold);
-    try {
-      const sockets = require(target.tls ? "tls" : "net") as Sockets;
-      conn.take(sockets.connect({ host: target.host, port: target.port }, heard));
-    } catch (error) {
-      conn.error = (error as Error).message.startsWith("Unable to l") ? NO_HOST : REFUSED;
-      setTimeout(settle, 0, conn);
+    const to: SocketTarget = { host: target.host, port: target.port };
+    let module = "net";
+    if (SECURITY && target.tls) {
+      module = "tls";
+      conn.tls = FACTS;
+      conn.error = secured(to, target.tls);
     }
+    try {
+      if (!SECURITY || conn.error === 0) conn.take((require(module) as Sockets).connect(to, heard));
+    } catch (error) {
+      const message = (error as Error).message;
+      conn.error = message.startsWith("Unable to l") ? NO_HOST : REFUSED;
+      if (SECURITY && !message.startsWith("Unable")) conn.error = message.lastIndexOf("memory") >= 0 ? NO_SPACE : TLS;
+    }
+    if (conn.socket === null) setTimeout(settle, 0, conn);
     return conn;
   }
 

@@ -46,10 +46,21 @@ export interface StartOptions extends NetOptions, FilesOptions {
   idleTimeout?: number;
 }
 
+/** Of TLS, in the bundle `picoftp-client-tls` on firmware that has the module `tls`; elsewhere it is error 22. */
+export interface SecureOptions {
+  /** "implicit": TLS from the first byte, the only kind that there is. Default false; "implicit" for port 990. */
+  tls?: string | boolean;
+  /** Has to be false with TLS: the firmware checks no certificate, so somebody on the way can be the server. */
+  rejectUnauthorized?: boolean;
+  /** Our own key and certificate: names of files, or what is in them, as the module `tls` takes them. */
+  key?: string;
+  cert?: string;
+}
+
 /** What a client can be told. */
-export interface ConnectOptions extends NetOptions, FilesOptions {
+export interface ConnectOptions extends NetOptions, FilesOptions, SecureOptions {
   host: string;
-  /** Default 21. */
+  /** Default 21; 990 with TLS. */
   port?: number;
   /** Default "anonymous". */
   user?: string;

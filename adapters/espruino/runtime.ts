@@ -19,6 +19,8 @@ export interface Socket {
   file?: DiskFile;
   chunk: number;
   removeAllListeners(event: string): void;
+  /** The handlers are called later, in their turn. */
+  emit(event: string, what: unknown): void;
   on<T>(event: string, handler: (this: Socket, what: T) => void): void;
   write(text: string): boolean;
   end(): void;
@@ -31,9 +33,17 @@ export interface SocketServer {
   close(): void;
 }
 
+/** Where to connect to; `tls` takes a key and a certificate. */
+export interface SocketTarget {
+  host: string;
+  port: number;
+  key?: string;
+  cert?: string;
+}
+
 /** The modules `net` and `tls`. */
 export interface Sockets {
-  connect(target: { host: string; port: number }, heard: (this: { ours: Listening }, what: unknown) => void): Socket;
+  connect(target: SocketTarget, heard: (this: { ours: Listening }, what: unknown) => void): Socket;
   createServer(heard: (this: { ours: Listening }, what: unknown) => void): SocketServer;
 }
 

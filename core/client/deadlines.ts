@@ -2,7 +2,7 @@
 
 import { NO_CONNECTION } from "../ports.ts";
 import type { Client } from "./client.ts";
-import { SECURITY } from "./features.ts";
+import { SECURITY, STARTTLS } from "./features.ts";
 import { SILENT } from "./learned.ts";
 import { CONTROL, MOVED, OVER } from "./outcome.ts";
 
@@ -19,7 +19,7 @@ export function deadline(client: Client, now: number): number {
   const control = (client.parts & CONTROL) !== 0;
   const moving = client.sent && (client.parts & (MOVED | OVER)) === 0;
   let next = sooner(client.dialer.tick(now), transfer.tick(now));
-  if (SECURITY && client.secure !== null) next = sooner(next, client.secure.tick(now));
+  if (SECURITY && STARTTLS && client.secure !== null) next = sooner(next, client.secure.tick(now));
   // A final reply is not late as long as data moves.
   if (moving && client.begun && (client.marks || transfer.bytes > 0) && !dialog.leaving && !client.aborting) dialog.since = -1;
   else next = sooner(next, dialog.tick(now, options.linger));

@@ -6,3 +6,5 @@ export const FORMATS = true;
 export const ACTIVE_MODE = true;
 /** TLS (RFC 4217). */
 export const SECURITY = true;
+/** TLS on a connection that is open: AUTH and CCC. Without, TLS is there from the first byte or not at all. */
+export const STARTTLS = true;

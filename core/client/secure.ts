@@ -10,6 +10,7 @@ import { Handshake } from "../tls.ts";
 import type { HandshakeOwner } from "../tls.ts";
 import type { Reply } from "../wire/reply.ts";
 import type { Client } from "./client.ts";
+import { STARTTLS } from "./features.ts";
 import { LATE } from "./learned.ts";
 
 /** `mode`: AUTH, and an error before the login where the server refuses it. */
@@ -57,7 +58,7 @@ export function clientTls(options: Partial<ClientTls>): ClientTls {
 export class SecureLink implements HandshakeOwner {
   client: Client;
   options: ClientTls;
-  control: Handshake;
+  control!: Handshake;
   data: SecureData;
   /** Data connections are secure. */
   hidden = false;
@@ -69,19 +70,19 @@ export class SecureLink implements HandshakeOwner {
   constructor(client: Client, options: ClientTls) {
     this.client = client;
     this.options = options;
-    this.control = new Handshake(this);
+    if (STARTTLS) this.control = new Handshake(this);
     this.data = new SecureData(this);
   }
 
   /** Before the dial; false: the runtime cannot do what is wanted. */
   prepare(target: Target): boolean {
     const client = this.client;
-    const implicit = this.options.mode === IMPLICIT;
+    const implicit = !STARTTLS || this.options.mode === IMPLICIT;
     let needs = implicit ? CAN_TLS : CAN_STARTTLS;
     if (this.options.ccc) needs = needs | CAN_CLEAR;
-    if ((client.net.can & needs) !== needs) return false;
+    if (STARTTLS ? (client.net.can & needs) !== needs : (client.net.can & CAN_TLS) === 0) return false;
     // Where a connection cannot be secured later, its handshake waits for a server that begins it after the command.
-    if ((client.net.can & CAN_STARTTLS) === 0) client.habits = LATE;
+    if (STARTTLS && (client.net.can & CAN_STARTTLS) === 0) client.habits = LATE;
     if (implicit) target.tls = this.wanted(null);
     this.hidden = false;
     this.facts = null;
@@ -154,14 +155,14 @@ export class SecureLink implements HandshakeOwner {
 /** The TLS of a client's data connections. */
 export class SecureData implements HandshakeOwner {
   secure: SecureLink;
-  shake: Handshake;
+  shake!: Handshake;
   facts: TlsFacts | null = null;
   /** What broke the handshake before the transfer had its stream; 0: nothing. */
   lost = 0;
 
   constructor(secure: SecureLink) {
     this.secure = secure;
-    this.shake = new Handshake(this);
+    if (STARTTLS) this.shake = new Handshake(this);
   }
 
   /** For a dial that ends with the handshake. */
@@ -170,14 +171,14 @@ export class SecureData implements HandshakeOwner {
     const client = secure.client;
     this.lost = 0;
     secure.cause = undefined;
-    if (secure.hidden && (client.net.can & CAN_STARTTLS) === 0) target.tls = secure.wanted(client.dialog.conn);
+    if (secure.hidden && (!STARTTLS || (client.net.can & CAN_STARTTLS) === 0)) target.tls = secure.wanted(client.dialog.conn);
   }
 
   /** A connection has come that we have dialled; false: there is no more to do about it. */
   take(conn: Conn): boolean {
     const secure = this.secure;
     const client = secure.client;
-    if (!secure.hidden || (client.net.can & CAN_STARTTLS) === 0) {
+    if (!STARTTLS || !secure.hidden || (client.net.can & CAN_STARTTLS) === 0) {
       this.facts = conn.tls;
       return false;
     }
@@ -278,6 +279,6 @@ const CCC: Step<Client> = {
 };
 
 /** Before the login. */
-export const BEFORE: Step<Client>[] = [AUTH, AUTH, AFRESH];
+export const BEFORE: Step<Client>[] = STARTTLS ? [AUTH, AUTH, AFRESH] : [];
 /** After it. */
-export const AFTER: Step<Client>[] = [PBSZ, PROT, CCC];
+export const AFTER: Step<Client>[] = STARTTLS ? [PBSZ, PROT, CCC] : [PBSZ, PROT];

@@ -9,8 +9,8 @@ import { walk } from "../subset/rules.mjs";
 const RESERVED = `constructor prototype length exports require
   on emit removeListener removeAllListeners clone write end pipe read available close open seek skip connect listen
   createServer createSocket data drain error connection host port path method headers statSync readdirSync readFileSync
-  writeFileSync appendFileSync unlinkSync mkdirSync size dir mtime openFile toString toUint8Array toArrayBuffer toJS CRC32 sum
-  hwRand getSizeOf setFlags getIP getStatus getAPIP ip mac erase list getFree compact readArrayBuffer memory env usage free total
+  writeFileSync appendFileSync unlinkSync mkdirSync size dir mtime openFile toString toFlatString toUint8Array toArrayBuffer toJS CRC32 sum
+  hwRand getSizeOf setFlags getIP getStatus getAPIP ip mac erase list getFree compact readArrayBuffer memory env BOARD usage free total
   log print setTimeout clearTimeout dSnd dRcv cls code message stack`;
 
 /** What Espruino cannot have as the name of a method, and what every object has there. */

@@ -44,6 +44,9 @@ export const PRESETS = {
   },
 };
 
+// The same with implicit TLS, for firmware that has the module tls.
+PRESETS.secure = { ...PRESETS.client, features: { ...PRESETS.client.features, SECURITY: true, STARTTLS: false } };
+
 /** What runs for every chunk or every command: it keeps a function of its own (see merge.mjs). */
 export const HOT = [
   "Transfer.pump",
@@ -98,5 +101,6 @@ export const BUNDLES = {
   "picoftp-server": made("FTP server, preset tiny", "tiny", START, SERVER),
   "picoftp-server-full": made("FTP server, preset full", "full", START, SERVER),
   "picoftp-client": made("FTP client", "client", CONNECT, REMOTE, [ENTRY]),
+  "picoftp-client-tls": made("FTP client with implicit TLS", "secure", CONNECT, REMOTE, [ENTRY]),
   "picoftp": made("FTP client and server, preset full", "full", { ...CONNECT, ...START }, [...SERVER, ...REMOTE], [ENTRY]),
 };
