@@ -44,7 +44,6 @@ export const FILES: Case[] = [
   whole("1 byte", 1),
   whole("1 MiB", MIB),
   whole("64 MiB", 64 * MIB, true),
-  whole("256 MiB", 256 * MIB, true),
   {
     name: "streams of odd pieces",
     brief: true,

@@ -47,6 +47,8 @@ export interface Plan {
   /** Bytes of a file that is longer than what the system buffers. */
   big: number;
   trace: boolean;
+  /** Hears of each pairing, and how many have not begun. */
+  finished(client: string, server: string, left: number): void;
 }
 
 /** What belongs to the children, not to a case: shown under this name. */
@@ -78,6 +80,7 @@ export class Matrix {
         const server = next[1];
         busy.add(server);
         await this.pairing(next);
+        this.plan.finished(next[0].name, server.name, left.length);
         if (!left.some((each) => each[1] === server)) await this.close(server);
         busy.delete(server);
       }
