@@ -1,7 +1,8 @@
 // One connection of Bun's: what the system does not take at once is sent when it has room, and reading stops where a chunk
 // waits behind one that the handler keeps. A connection of text stops at once.
 //
-// Bun hands over fresh memory for every event, of up to 512 KiB, so a slice of it can be kept as it is.
+// Bun hands over fresh memory for every event, of up to 512 KiB, so a slice of it can be kept as it is, and written after
+// the handler has given it back (disk.ts).
 // Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, never from within a call of its own.
 
 import { setImmediate } from "node:timers";
@@ -12,6 +13,7 @@ import { socketError } from "../node/errors.ts";
 import { SecurableConn } from "../securable.ts";
 import type { TlsWays } from "../tlscontext.ts";
 import type { BunHandlers, BunOwner, BunSocket } from "./bun.ts";
+import { markFresh } from "./disk.ts";
 
 /** The longest chunk. */
 const SLICE = 262144;
@@ -158,7 +160,11 @@ export class BunConn extends SecurableConn implements BunOwner {
 
   received(bytes: Buffer): void {
     if (this.finished || this.over) return;
-    for (let at = 0; at < bytes.length; at += SLICE) this.waiting.push(bytes.subarray(at, at + SLICE));
+    for (let at = 0; at < bytes.length; at += SLICE) {
+      const chunk = bytes.subarray(at, at + SLICE);
+      if (!this.text) markFresh(chunk);
+      this.waiting.push(chunk);
+    }
     this.deliver();
   }
 

@@ -14,7 +14,7 @@ const SLOW = 0.5;
 const REST = 20;
 
 /** The bytes of a small file: what lies before this offset is read and written as if it were a question. */
-const SMALL = 65536;
+export const SMALL = 65536;
 
 /** What comes where there is no such file; a thrown error would cost more than the call. */
 const NO_ENTRY: NodeJS.ErrnoException = Object.assign(new Error("No such file or folder"), { code: "ENOENT" });
@@ -108,6 +108,12 @@ export class Disk {
   write(fd: number, bytes: Uint8Array, from: number, to: number, at: number, done: Answer<number>): void {
     if (at + to - from > SMALL || this.slow()) fs.write(fd, bytes, from, to - from, at, done);
     else this.ask(() => fs.writeSync(fd, bytes, from, to - from, at), done);
+  }
+
+  /** What was written is with the system, and with `sync` on the disk. */
+  flush(fd: number, sync: boolean, done: (error: NodeJS.ErrnoException | null) => void): void {
+    if (sync) fs.fsync(fd, done);
+    else done(null);
   }
 
   private slow(): boolean {

@@ -115,14 +115,22 @@ export class NodeWriter {
     };
   }
 
-  // --- The steps of commit; the part stays where one of them fails.
+  // --- The steps of commit; the part stays where one of them fails, but where that is the writing.
 
   private flush(done: Done<void>): void {
-    if (this.error !== 0) return fs.close(this.fd, () => this.finish(null, done));
-    if (!this.fsync) return this.dress(done);
-    fs.fsync(this.fd, (error) => {
-      if (error) return fs.close(this.fd, () => this.finish(error, done));
+    if (this.error !== 0) return this.disk.close(this.fd, () => this.finish(null, done));
+    this.disk.flush(this.fd, this.fsync, (error) => {
+      if (error) return this.lose(error, done);
       this.dress(done);
+    });
+  }
+
+  /** Nobody knows what the part has. */
+  private lose(error: Error, done: Done<void>): void {
+    const finish = (): void => this.finish(error, done);
+    this.disk.close(this.fd, () => {
+      if (this.part === "") finish();
+      else this.disk.unlink(this.folder.child(this.part), finish);
     });
   }
 
