@@ -56,6 +56,7 @@ export const HOT = [
   "Session.say",
   "Session.reply",
   "Session.advance",
+  "Session.command",
   "SocketConn.send",
   "DeviceFiles.size",
   "statAt",
