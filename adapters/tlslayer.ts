@@ -8,7 +8,7 @@
 import { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
-import { CANCELLED, RESET, TLS, UNSUPPORTED } from "../core/ports.ts";
+import { CANCELLED, RESET, TLS, TLS_SERVER, UNSUPPORTED } from "../core/ports.ts";
 import type { Chunk, ConnHandler, Tls, TlsFacts } from "../core/ports.ts";
 import type { SecurableConn } from "./securable.ts";
 import { memoryFor } from "./tlscontext.ts";
@@ -21,11 +21,15 @@ import { explain, tlsFailed } from "./tlswords.ts";
 /** What is given to TLS at once: so much more is decrypted, at most, after the handler has kept a chunk. */
 const SLICE = 65536;
 
+/** So much of a server's tickets is held back, at most. */
+const TICKETS = 8192;
+
 /** How long the other side may take to hang up after a handshake that failed, in milliseconds. */
 const PATIENCE = 500;
 
 type Callback = (error?: Error | null) => void;
 
+const NOTHING = new Uint8Array(0);
 const IGNORED: Callback = () => undefined;
 
 /** Hears the events of the connection under it, and tells the handler of those above. */
@@ -48,6 +52,9 @@ export class TlsLayer implements ConnHandler, Shaker {
   private lent = false;
   private encrypted = false;
   private carried: Callback | null = null;
+  /** A server of TLS 1.3 whose handler has sent nothing yet; and its tickets, which wait for that. */
+  private quiet = false;
+  private tickets: Buffer[] = [];
   /** The handler keeps a chunk; what waits behind it; and the peer's end, which it has announced by TLS's notice. */
   private holding = true;
   private waiting: Buffer[] = [];
@@ -100,6 +107,7 @@ export class TlsLayer implements ConnHandler, Shaker {
     if (this.orphan) this.quit(RESET);
     if (this.finished || this.over || socket === null || length === 0) return true;
     this.lent = true;
+    this.quiet = false;
     if (typeof chunk === "string") socket.write(length === chunk.length ? chunk : chunk.slice(0, length), "latin1", this.written);
     else socket.write(length === chunk.length ? chunk : chunk.subarray(0, length), this.written);
     return false;
@@ -119,6 +127,7 @@ export class TlsLayer implements ConnHandler, Shaker {
     this.finished = true;
     this.waiting = [];
     this.endWaits = false;
+    this.quiet = false;
     if (this.orphan) return void setImmediate((): void => this.close(0));
     if (this.socket === null) return this.conn.finish();
     if (!this.lent) this.socket.end();
@@ -145,6 +154,7 @@ export class TlsLayer implements ConnHandler, Shaker {
     this.conn.tls = facts;
     this.shaking = false;
     if (this.finished) return;
+    this.quiet = this.wanted.role === TLS_SERVER && facts.protocol === "TLSv1.3";
     if (this.unopened) this.conn.handler.opened(this.conn);
     else this.conn.handler.secured?.();
   }
@@ -262,6 +272,8 @@ export class TlsLayer implements ConnHandler, Shaker {
     this.conn.cause = cause;
     if (this.error === 0) this.error = error;
     this.over = true;
+    this.quiet = false;
+    if (this.tickets.length > 0 && this.carried === null) this.carry(NOTHING, IGNORED);
     this.timer = setTimeout((): void => this.conn.quit(error), PATIENCE);
     this.conn.finish();
   }
@@ -270,9 +282,23 @@ export class TlsLayer implements ConnHandler, Shaker {
 
   /** Ciphertext goes out. */
   carry(bytes: Uint8Array, done: Callback): void {
-    if (!this.conn.put(bytes, bytes.length)) return void (this.carried = done);
+    if (this.quiet && this.keeps(bytes)) return done();
+    const all = this.tickets.length === 0 ? bytes : Buffer.concat([...this.tickets, bytes]);
+    this.tickets = [];
+    if (!this.conn.put(all, all.length)) return void (this.carried = done);
     done();
     if (this.lent) process.nextTick(this.emptied);
+  }
+
+  /**
+   * Whoever only sends may have hung up by the time that tickets come: they would be answered by a reset, and what is on its
+   * way would be lost. So they wait for the first bytes of the handler's, or for its end.
+   */
+  private keeps(bytes: Uint8Array): boolean {
+    const length = this.tickets.reduce((sum, one) => sum + one.length, bytes.length);
+    if (length > TICKETS) return false;
+    this.tickets.push(Buffer.from(bytes));
+    return true;
   }
 
   /** TLS has room for more. */

@@ -12,6 +12,7 @@ import type { TlsMemory, TlsWays } from "./tlscontext.ts";
 import { fingerprintOf, TlsError } from "./tlsoptions.ts";
 import type { TlsCertificate, TlsSettings } from "./tlsoptions.ts";
 import { bare } from "./tlssession.ts";
+import { ticketed } from "./tlstickets.ts";
 import { explainCode } from "./tlswords.ts";
 
 /** A problem that has no name. */
@@ -29,6 +30,8 @@ export interface Shaker {
   shaken(facts: TlsFacts): void;
   /** The handshake is done, and the other side may believe that all is well: only a reset tells it otherwise. */
   rejected(error: TlsError): void;
+  /** On Node: a server's ticket goes out with the call of `release`, and nothing goes out before that. */
+  ticket?(release: () => void): void;
 }
 
 /** Begins. `memory` is the control connection's. Throws where the settings make no sense. */
@@ -78,15 +81,18 @@ function asServer(stream: Duplex, tls: Tls, memory: TlsMemory, done: Shaker): TL
   if (settings === null) throw new TlsError("A server needs a certificate", "");
   const context = memory.context ?? new ServerContext(settings);
   memory.context = context;
+  const sessions = done.ticket === undefined
+    ? context.sessions
+    : ticketed(context.sessions, () => socket, (release): void => done.ticket?.(release));
   const options: TLSSocketOptions = {
     isServer: true,
     secureContext: context.secure,
-    server: context.sessions as Server,
+    server: sessions as Server,
     requestCert: tls.verify || settings.requestCert === true,
     rejectUnauthorized: tls.verify,
   };
   if (settings.names) options.SNICallback = (name, answer): void => answer(null, context.named(name));
-  const socket = new TLSSocket(stream, options);
+  const socket: TLSSocket = new TLSSocket(stream, options);
   (socket as TlsInside)._releaseControl?.();
   socket.once("secure", (): unknown => conclude(socket, tls, options.requestCert ? problemOf(socket) : "", null, done));
   return socket;

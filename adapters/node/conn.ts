@@ -58,6 +58,9 @@ export class NodeConn implements Conn, Remembering, Shaker {
   private wanted: Tls | null = null;
   private shaking = false;
   private unopened = false;
+  /** Nothing was sent by TLS yet; and what lets a server's tickets go, which wait for that. */
+  private quiet = true;
+  private tickets: (() => void)[] = [];
   /** Whether the peer has said that all was sent. */
   private noticed: () => boolean = () => false;
   /** What the runtime reads into next: `buffers.landing` or one of `blocks`. */
@@ -90,6 +93,7 @@ export class NodeConn implements Conn, Remembering, Shaker {
   send(chunk: Chunk, length: number): boolean {
     if (this.finished || this.aborted || this.gone || length === 0) return true;
     const socket = this.socket;
+    if (this.quiet) this.speak();
     if (typeof chunk === "string") {
       socket.write(length === chunk.length ? chunk : chunk.slice(0, length), "latin1", this.written);
     } else {
@@ -216,6 +220,16 @@ export class NodeConn implements Conn, Remembering, Shaker {
     this.fail(TLS);
   }
 
+  ticket(release: () => void): void {
+    if (this.quiet) this.tickets.push(release);
+    else release();
+  }
+
+  private speak(): void {
+    this.quiet = this.wanted === null;
+    for (const release of this.tickets.splice(0)) release();
+  }
+
   /** In order: an alert may be on its way. */
   private failTls(cause: unknown): void {
     if (this.error === 0) this.error = TLS;
@@ -315,6 +329,7 @@ export class NodeConn implements Conn, Remembering, Shaker {
    */
   private leave(): void {
     const socket = this.socket;
+    if (this.quiet) this.speak();
     if (this.tls === null) socket.end();
     else socket.write(NOTHING, (): unknown => socket.end());
   }

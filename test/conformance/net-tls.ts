@@ -10,6 +10,7 @@ import { certificates, noCertificates } from "./certificates.ts";
 import type { Certificates } from "./certificates.ts";
 import { dial, finish, host, LOOPBACK, MEBIBYTE } from "./net-host.ts";
 import type { Declare } from "./net-host.ts";
+import { tickets } from "./net-tickets.ts";
 import { fill, Peer } from "./peer.ts";
 
 /** What a Net can do besides. */
@@ -58,6 +59,7 @@ export function tlsContract(name: string, makeNet: () => Net, abilities: TlsAbil
     for (const version of BOTH) moves(test, pki, version);
     atOnce(test, pki);
     ends(test, pki, abilities.halfClose ?? true);
+    tickets(test, () => [pki.client({ minVersion: "TLSv1.3" }), pki.server()]);
     for (const version of abilities.reuse ?? BOTH) {
       reuse(test, pki, version, abilities.tied ?? true, lacks);
     }
@@ -159,7 +161,7 @@ function moves(test: Declare, pki: Pki, version: TlsVersion): void {
 function atOnce(test: Declare, pki: Pki): void {
   for (const turned of [false, true]) {
     test(`secured from within opened, ${turned ? "the one who dials is the server" : "the one who dials is the client"}`, async (net) => {
-      const tls = turned ? [pki.server(), pki.client()] : [pki.client(), pki.server()];
+      const tls = turned ? [pki.server(), pki.client()] : [pki.client({ minVersion: "TLSv1.3" }), pki.server()];
       const opened = (mine: Tls) =>
         function (this: Peer, conn: Conn): void {
           Peer.prototype.opened.call(this, conn);

@@ -11,7 +11,6 @@ import { find, removeFolder, temporaryFolder } from "../peers/process.ts";
 import { missing, RUNTIMES } from "../runtime.ts";
 import { Ours } from "./ours.ts";
 import { expectCode, run } from "./run.ts";
-import { excuse } from "./skips.ts";
 import { bytes, digest, digestOf } from "./tree.ts";
 
 /** Small files on one connection. */
@@ -103,8 +102,7 @@ for (const runtime of RUNTIMES) {
 
         for (const passive of [true, false]) {
           const mode = passive ? "passive" : "active";
-          const without = absent("lftp") || excuse("lftp", `our server on ${runtime}, ${way} TLS: ${version}, ${mode}`);
-          test(`lftp, TLS ${version}, ${mode}`, { skip: without }, async () => {
+          test(`lftp, TLS ${version}, ${mode}`, { skip: absent("lftp") }, async () => {
             const many = version === "1.2" && passive ? MANY : FEW;
             const place = server.place(`lftp ${version} ${passive}`);
             const source = join(place.local, "source");

@@ -16,11 +16,6 @@ export const SKIPS: Skip[] = [
     name: "aborts at any moment and goes on",
     reason: "after an ABOR that comes before its data connection is taken up, pyftpdlib sends that file's first block with the next one",
   },
-  ...["explicit", "implicit"].map((way) => ({
-    peer: "lftp",
-    name: `our server on deno, ${way} TLS: 1.3, active`,
-    reason: "a file of 3 MB stalls between lftp and our server on Deno in active mode over TLS 1.3",
-  })),
 ];
 
 /** Why; "" where the case is to be run. */
