@@ -4,6 +4,7 @@
 // reply that had begun before a line was sent cannot be the answer to it. `closed` of the connection ends every script.
 
 import { BAD_NAME, REPLY, RESET, TIMEOUT, TLS } from "./ports.ts";
+import type { Dialled } from "./dialer.ts";
 import type { Chunk, Conn, ConnHandler } from "./ports.ts";
 import { ReplyParser } from "./wire/reply.ts";
 import type { Reply } from "./wire/reply.ts";
@@ -50,7 +51,7 @@ export interface DialogOwner {
 }
 
 /** Owns a control connection. Sends each line in one piece; one more text waits while a send is lent. */
-export class Dialog<C extends DialogOwner> implements ConnHandler {
+export class Dialog<C extends DialogOwner> implements ConnHandler, Dialled {
   client: C;
   parser: ReplyParser;
   /** Milliseconds for a whole reply; 0: none. */

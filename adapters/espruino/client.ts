@@ -42,6 +42,10 @@ export class Remote {
     const entry = new Entry();
     files.open(local, 0, entry, (error: number, file: File): void => {
       if (error !== 0) return done(error, 0);
+      // A socket of `tls` that has nothing to send is closed before its handshake is done.
+      if (SECURITY && client.secure !== null && entry.size === 0) {
+        return files.close(file, (): void => done(UNSUPPORTED, 0));
+      }
       client.store({ path: path, offset: 0, append: false, size: entry.size, ownChunks: true }, files, file, done);
     });
   }

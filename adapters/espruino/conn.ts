@@ -178,7 +178,7 @@ export class SocketConn implements Conn, Listening {
       return;
     }
     if (SECURITY && this.tls !== null) {
-      if (!this.ending) this.error = this.why(socket);
+      if (!this.ending) this.error = this.why(socket, what as boolean);
     } else if (what && !this.ending) this.error = this.state === UP ? RESET : REFUSED;
     this.state = GONE;
     if (socket.carried !== undefined) stop(socket, this.error);
@@ -238,9 +238,10 @@ export class SocketConn implements Conn, Listening {
   }
 
   /** TLS: what its end means. */
-  why(socket: Socket): number {
-    if (this.state !== UP) return REFUSED;
+  why(socket: Socket, bad: boolean): number {
     if (this.parted && !socket.dSnd) return 0;
+    // Before the event that tells of the connection, the handshake may be over already.
+    if (this.state !== UP && bad) return REFUSED;
     const moved = socket.carried !== undefined && socket.carried.bytes > 0;
     return this.shaken || moved ? RESET : TLS;
   }

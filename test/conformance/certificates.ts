@@ -29,6 +29,7 @@ export interface Certificates {
 }
 
 let made: Certificates | null | undefined;
+let old: Identity | null = null;
 
 /** The certificates, made once in a process; null where there is no openssl command. */
 export function certificates(): Certificates | null {
@@ -39,6 +40,20 @@ export function certificates(): Certificates | null {
 /** Why tests that need them are skipped; false: they are not. */
 export function noCertificates(): string | false {
   return certificates() === null ? "there is no openssl command" : false;
+}
+
+/** For "localhost" and 127.0.0.1, with an RSA key, signed by itself: for who knows no other keys. Only where there are certificates. */
+export function rsaIdentity(): Identity {
+  if (old !== null) return old;
+  const folder = mkdtempSync(join(tmpdir(), "picoftp-certificates-"));
+  try {
+    const key = ["-newkey", "rsa:2048", "-nodes", "-keyout", "rsa.key"];
+    const names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+    openssl(folder, "req", "-x509", ...key, "-subj", "/CN=localhost", "-days", "30", ...names, "-out", "rsa.pem");
+    return old = identity(folder, "rsa");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function make(): Certificates | null {

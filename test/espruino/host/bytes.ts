@@ -13,6 +13,7 @@ export function bytesOf(value: any): Uint8Array {
   }
   if (Object.prototype.toString.call(value) === "[object ArrayBuffer]") return new Uint8Array(value);
   if (Array.isArray(value)) return Buffer.concat(value.map(bytesOf));
+  if (typeof value.count === "number") return Buffer.concat(Array(value.count).fill(bytesOf(value.data)));
   return Buffer.from(`${value}`, "latin1");
 }
 

@@ -2,6 +2,8 @@
 
 // deno-lint-ignore-file no-explicit-any
 import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { bytesOf, crc32, text } from "./bytes.ts";
 import { adapt, ASSIGN } from "./adapt.ts";
@@ -12,7 +14,7 @@ import { LANGUAGE, languageText } from "./language.ts";
 import { Loop } from "./loop.ts";
 import { type NetworkFigures, type NetworkOptions, Sockets } from "./sockets.ts";
 import { StorageFile, storageModule } from "./storage.ts";
-import { Wire } from "./wire.ts";
+import { type TlsKeys, Wire } from "./wire.ts";
 
 /** What kind of device it is. */
 export interface MachineOptions extends Partial<NetworkOptions> {
@@ -36,6 +38,10 @@ export interface MachineOptions extends Partial<NetworkOptions> {
   address?: string;
   /** `process.memory().total`. */
   variables?: number;
+  /** The firmware has the module `tls`. */
+  tls?: boolean;
+  /** The longest piece of memory that is free, in bytes. Default: as long as it likes. */
+  piece?: number;
 }
 
 /** The device. `boot` may be called again after the power went. */
@@ -156,7 +162,10 @@ export class Machine {
     const fail: (kind: string, message: string) => never = inside("(function (kind, message) { throw new globalThis[kind](message); })");
     const failed = (message: string): never => fail("Error", message);
     const loop = this.loop = new Loop({ fault: (error) => this.fault(error), idle: () => this.idle() }, options.pace ?? 0);
-    const wire = this.wire = new Wire(() => loop.wake(), options.sendBuffer ?? 16384);
+    const wire = this.wire = new Wire(() => loop.wake(), options.sendBuffer ?? 16384, (fault) => {
+      this.faults.push(`Uncaught ${fault}`);
+      this.print(`Uncaught ${fault}`);
+    });
     const classes = inside(
       `({ Socket: function Socket() {}, Server: function Server() {}, File: function File() {}, StorageFile: function StorageFile() {} })`,
     );
@@ -224,6 +233,7 @@ export class Machine {
         fsModule(card, { list, date: inside("(function (time) { return new Date(time); })"), pipe: () => failed("No pipes here") }),
       );
     }
+    if (options.tls) modules.tls = own({ connect: (target: any, callback: any) => sockets.connect(target, callback, this.keys(target)) });
     if (options.address !== undefined) modules.Wifi = own({ getIP: () => own({ ip: options.address }) });
     const known: Record<string, any> = {};
     scope.require = (name: any): any => {
@@ -262,6 +272,12 @@ export class Machine {
     Object.assign(scope, this.clocks(loop, failed));
     scope.atob = (value: any) => Buffer.from(`${value}`, "base64").toString("latin1");
     scope.btoa = (value: any) => Buffer.from(bytesOf(value)).toString("base64");
+  }
+
+  /** A key and a certificate are files, in PEM. */
+  private keys({ key, cert }: { key?: string; cert?: string }): TlsKeys {
+    const file = (name: string | undefined) => name === undefined ? undefined : readFileSync(join(this.options.folder ?? "", name), "utf8");
+    return { key: file(key), cert: file(cert) };
   }
 
   private idle(): boolean {
@@ -312,7 +328,10 @@ export class Machine {
         made.set(bytesOf(value));
         return made.buffer;
       },
-      toFlatString: (...args: any[]) => text(all(args)),
+      toFlatString: (...args: any[]) => {
+        const bytes = all(args);
+        return bytes.length > (this.options.piece ?? Infinity) ? undefined : text(bytes);
+      },
       CRC32: (value: any) => crc32(bytesOf(value)),
       sum: (value: any) => bytesOf(value).reduce((sum, each) => sum + each, 0),
       hwRand: () => randomBytes(4).readInt32LE(0),

@@ -1,11 +1,11 @@
-// Espruino's module `net`: libs/network/socketserver.c line by line, for plain sockets.
+// Espruino's modules `net` and `tls`: libs/network/socketserver.c line by line.
 //
 // The state of a socket is in the object that the program has (dSnd, cls, clsNow ...), as on a device. Only the handler of "data" is
 // called from within the idle turn; all other events are queued with the handlers that they have at that moment.
 
 // deno-lint-ignore-file no-explicit-any
 import type { Loop } from "./loop.ts";
-import { CLOSED, NO_CONNECTION, TOO_MANY, UNSENT, type Wire } from "./wire.ts";
+import { CLOSED, NO_CONNECTION, type TlsKeys, TOO_MANY, UNSENT, type Wire } from "./wire.ts";
 
 /** How the firmware's network is. */
 export interface NetworkOptions {
@@ -42,6 +42,9 @@ const ERRORS = [
   "unknown error",
   "no connection",
 ];
+/** ST_TLS. */
+const SECURE = 4;
+const CRASH = "The network was called from within an event of data, with TLS: the firmware crashes";
 /** STREAM_MAX_BUFFER_SIZE. */
 const GATHERED = 512;
 /** Hidden on a device: data that no handler took. */
@@ -52,6 +55,8 @@ export class Sockets {
   readonly figures: NetworkFigures = { copied: 0, longest: 0, sent: 0, received: 0 };
   private connections: any[] = [];
   private servers: any[] = [];
+  /** Within a handler of "data". */
+  private inside = false;
   private readonly wire: Wire;
   private readonly loop: Loop;
   private readonly options: NetworkOptions;
@@ -110,14 +115,17 @@ export class Sockets {
     this.loop.wake();
   }
 
-  connect(options: any, callback: any): any {
+  /** `tls`: with the module `tls`. */
+  connect(options: any, callback: any, tls: TlsKeys | null = null): any {
+    this.look(tls !== null);
     const socket = this.make("Socket");
+    socket.type = tls === null ? 0 : SECURE;
     if (callback !== undefined) socket["#onconnect"] = callback;
     this.connections.push(socket);
     socket.opt = options;
     this.loop.wake();
     const host = options.host === undefined ? "127.0.0.1" : String(options.host);
-    const id = this.full ? TOO_MANY : this.wire.connect(host, options.port & 65535, this.options.blocking);
+    const id = this.full ? TOO_MANY : this.wire.connect(host, options.port & 65535, this.options.blocking, tls);
     if (id > 0) {
       socket.sckt = id + 1;
       return socket;
@@ -130,6 +138,7 @@ export class Sockets {
 
   /** `text` is a string already: what is no string was turned into one, "65,66" for an array of two bytes. */
   write(socket: any, text: string): boolean {
+    this.look(false);
     if (socket.clsNow || socket.cls) this.fail("Error", "This socket is closed");
     socket.dSnd = (socket.dSnd ?? "") + text;
     this.figures.longest = Math.max(this.figures.longest, socket.dSnd.length);
@@ -138,6 +147,7 @@ export class Sockets {
   }
 
   end(socket: any): void {
+    this.look(false);
     if (!socket.dSnd) socket.clsNow = true;
     socket.cls = true;
     this.loop.wake();
@@ -261,7 +271,9 @@ export class Sockets {
     if (socket["#ondata"] !== undefined) {
       // Emptied first: a device holds the text in a variable of its own meanwhile.
       socket.dRcv = "";
+      this.inside = true;
       this.loop.execute(socket, socket["#ondata"], [text]);
+      this.inside = false;
       return true;
     }
     const gathered: string = socket[BUFFER] ?? "";
@@ -285,6 +297,11 @@ export class Sockets {
     const run = socket["#on" + event];
     if (run !== undefined && run.broken === true) return this.warn("Execution Interrupted during event processing.", true);
     this.loop.queue(socket, run, args);
+  }
+
+  /** Whoever calls the network from within a handler of "data" leaves none to the TLS sockets whose turn comes next: it crashes. */
+  private look(tls: boolean): void {
+    if (this.inside && (tls || this.connections.some((each) => each.type === SECURE))) this.warn(CRASH, true);
   }
 
   private kill(object: any): void {

@@ -17,6 +17,12 @@ const WINDOW = 65536;
 /** A blocking connect gives up after that many milliseconds. */
 const PATIENCE = 10000;
 
+/** A certificate and its key in PEM, or none. */
+export interface TlsKeys {
+  key?: string;
+  cert?: string;
+}
+
 /** One real socket, as the host sees it. */
 interface Line {
   received: Uint8Array[];
@@ -26,6 +32,10 @@ interface Line {
   /** Reset: nothing can be sent any more. */
   broken: boolean;
   connected: boolean;
+  /** TLS: the handshake is not done. */
+  shaking: boolean;
+  /** TLS: what the handshake failed with; "": it did not, or that was told. */
+  failed: string;
   /** Bytes written that the kernel has not taken. */
   inFlight: number;
   paused: boolean;
@@ -41,10 +51,12 @@ export class Wire {
   private waiting = new Map<number, number[]>();
   private readonly wake: () => void;
   private readonly sendBuffer: number;
+  private readonly tell: (fault: string) => void;
 
-  constructor(wake: () => void, sendBuffer: number) {
+  constructor(wake: () => void, sendBuffer: number, tell: (fault: string) => void) {
     this.wake = wake;
     this.sendBuffer = sendBuffer;
+    this.tell = tell;
   }
 
   /** Hears at once what has come, as a device's idle turn does, which asks the kernel. */
@@ -60,11 +72,11 @@ export class Wire {
     return this.lines.size + this.waiting.size;
   }
 
-  /** The socket's number, or an error number. With `wait` it is connected when this returns. */
-  connect(host: string, at: number, wait: boolean): number {
+  /** The socket's number, or an error number. With `wait` it is connected when this returns, but for the handshake of `tls`. */
+  connect(host: string, at: number, wait: boolean, tls: TlsKeys | null = null): number {
     const id = this.number();
-    this.lines.set(id, newLine(wait));
-    const result = this.ask({ what: "connect", id, host, at, wait }, wait);
+    this.lines.set(id, { ...newLine(wait), shaking: tls !== null });
+    const result = this.ask({ what: "connect", id, host, at, wait, tls }, wait);
     if (result > 0) return id;
     this.forget(id);
     return result;
@@ -90,6 +102,7 @@ export class Wire {
     const line = this.lines.get(id);
     if (!line) return CLOSED;
     if (!line.connected) return line.over || NO_CONNECTION;
+    if (line.failed !== "") this.failed(line);
     if (line.length === 0) return line.over || "";
     const parts: Uint8Array[] = [];
     let left = most;
@@ -112,7 +125,7 @@ export class Wire {
   send(id: number, text: string): number {
     const line = this.lines.get(id);
     if (!line || line.broken) return CLOSED;
-    if (!line.connected) return 0;
+    if (!line.connected || line.shaking) return 0;
     const length = Math.min(text.length, this.sendBuffer - line.inFlight);
     if (length <= 0) return 0;
     line.inFlight += length;
@@ -159,10 +172,19 @@ export class Wire {
     if (message.event === "sent") line.inFlight -= message.length;
     if (message.event === "connected") line.connected = true;
     if (message.event === "failed") line.over = message.number;
-    if (message.event === "ended" && line.over === 0) line.over = CLOSED;
+    if (message.event === "secured") line.shaking = false;
+    if (message.event === "unsecured") line.failed = message.text;
+    if (message.event === "ended" && line.over === 0) line.over = message.number ?? CLOSED;
     if (message.event === "broken") line.broken = true;
     if (line.broken && line.over === 0) line.over = CLOSED;
     this.wake();
+  }
+
+  /** The firmware throws it within its idle turn. */
+  private failed(line: Line): void {
+    const text = line.failed;
+    line.failed = "";
+    this.tell(`InternalError: mbedtls_ssl_handshake returned ${text}`);
   }
 
   private number(): number {
@@ -191,7 +213,7 @@ export class Wire {
 }
 
 function newLine(connected: boolean): Line {
-  return { received: [], length: 0, over: 0, broken: false, connected, inFlight: 0, paused: false };
+  return { received: [], length: 0, over: 0, broken: false, connected, shaking: false, failed: "", inFlight: 0, paused: false };
 }
 
 function thread(): { port: MessagePort; answer: Int32Array; owners: Map<number, Wire> } {

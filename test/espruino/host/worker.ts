@@ -3,6 +3,7 @@
 // deno-lint-ignore-file no-explicit-any
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
+import { secure } from "./secure.ts";
 
 const port: MessagePort = workerData.port;
 const answer = new Int32Array(workerData.answer);
@@ -15,7 +16,7 @@ const servers = new Map<number, { server: Server; numbers: number[]; turn: numbe
 let accepted = 1;
 
 const OPERATIONS: Record<string, (message: any) => void> = {
-  connect({ id, host, at, wait }) {
+  connect({ id, host, at, wait, tls }) {
     const socket = connect({ host, port: at, family: 4, allowHalfOpen: true });
     const fail = (error: NodeJS.ErrnoException) => {
       const number = error.code === "ENOTFOUND" || error.code === "EAI_AGAIN" ? -6 : -9;
@@ -27,7 +28,8 @@ const OPERATIONS: Record<string, (message: any) => void> = {
     socket.once("error", fail);
     socket.once("connect", () => {
       socket.removeListener("error", fail);
-      adopt(id, socket);
+      if (tls === null) adopt(id, socket);
+      else sockets.set(id, secure(socket, tls, (message) => sockets.has(id) && port.postMessage({ id, ...message })));
       if (wait) reply(1);
       else port.postMessage({ id, event: "connected" });
     });
