@@ -27,6 +27,8 @@ export const SLOW = 2000000;
 /** A lone surrogate stands for a byte that is no UTF-8. */
 const RAW = /[\ud800-\udfff]/u;
 const KEPT = 60;
+/** Clients of this process. */
+let dials = 0;
 
 /** One cell's. */
 export class Stage {
@@ -94,7 +96,9 @@ export class Stage {
     const options: ConnectOptions = { host, port, ...LOGIN, ...MODES.find(({ name }) => name === mode)?.options };
     const { tls, version } = security(this.order.security);
     if (tls !== null) {
-      Object.assign(options, { tls, ca: this.order.tls?.ca, servername: "localhost", minVersion: version, maxVersion: version });
+      // Deno keeps sessions by this name, for all of a process.
+      const servername = `client${++dials}.sessions.example`;
+      Object.assign(options, { tls, ca: this.order.tls?.ca, servername, minVersion: version, maxVersion: version });
     }
     Object.assign(options, more);
     if (this.order.trace) said ??= this.said;
