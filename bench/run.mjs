@@ -169,7 +169,22 @@ function runtimesTable(rows) {
     table(
       ["runtime", "raw MB/s", "down", "of raw", "up", "of raw", "client down", "of basic-ftp", "client up", "of basic-ftp"],
       body,
-    );
+    ) + `\n\nCPU seconds of the client for a GiB, against vsftpd:\n\n${runtimesCpu(rows)}${rows.bun ? boundsTable(rows.bun) : ""}`;
+}
+
+function runtimesCpu(rows) {
+  const ours = (row, key) => [spread(row[`client${key}`], 2), ratio(row, { [`client${key}`]: row[`basic${key}`] }, `client${key}`)];
+  const body = Object.entries(rows).map(([name, row]) => [name, ...ours(row, "DownCpu"), ...ours(row, "UpCpu")]);
+  return table(["runtime", "client down", "of basic-ftp", "client up", "of basic-ftp"], body);
+}
+
+/** What a download on Bun could be at best. */
+function boundsTable(row) {
+  const line = (title, rate, cpu) => [title, spread(rate), ratio({ rate }, { rate: row.basicDown }, "rate"), spread(cpu, 2)];
+  const body = Object.values(row.bounds).map(({ title, rate, cpu }) => line(title, rate, cpu));
+  body.push(line("picoftp", row.clientDown, row.clientDownCpu), line("basic-ftp", row.basicDown, row.basicDownCpu));
+  return "\n\nWhat bounds a download on Bun: programs without a library (`bench/raw/bounds.mjs`), in the same rounds.\n\n" +
+    table(["on Bun", "MB/s", "of basic-ftp", "CPU s/GiB"], body);
 }
 
 function commandsTable(rows) {
