@@ -25,6 +25,8 @@ export interface PeerTls {
   cert: string;
   key: string;
   both: string;
+  /** TLS from the first byte, and no session need be resumed; the certificate is of RSA. Not pure-ftpd. */
+  implicit?: boolean;
 }
 
 /** One that listens. */

@@ -105,11 +105,11 @@ export class Program {
     });
   }
 
-  /** Waits until the server greets on `port` with 220. */
-  async greets(host: string, port: number): Promise<void> {
+  /** Waits until the server greets on `port` with 220; with implicit TLS, until it listens. */
+  async greets(host: string, port: number, implicit: boolean = false): Promise<void> {
     const end = Date.now() + 10000;
     while (Date.now() < end && this.status === -1) {
-      if ((await greeting(host, port)).startsWith("220")) return;
+      if (implicit ? await listens(host, port) : (await greeting(host, port)).startsWith("220")) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await this.stop();
@@ -123,6 +123,14 @@ export class Program {
     await this.over;
     clearTimeout(timer);
   }
+}
+
+function listens(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = dial({ host, port }, () => resolve(true));
+    socket.once("connect", () => socket.destroy());
+    socket.once("error", () => resolve(false));
+  });
 }
 
 function greeting(host: string, port: number): Promise<string> {

@@ -66,14 +66,15 @@ async function start(host: Loopback, tls?: PeerTls): Promise<Running> {
       "TLSEngine on",
       "TLSRequired on",
       "TLSProtocol TLSv1.2 TLSv1.3",
-      `TLSECCertificateFile ${tls.cert}`,
-      `TLSECCertificateKeyFile ${tls.key}`,
+      `TLS${tls.implicit ? "RSA" : "EC"}CertificateFile ${tls.cert}`,
+      `TLS${tls.implicit ? "RSA" : "EC"}CertificateKeyFile ${tls.key}`,
+      ...(tls.implicit ? ["TLSOptions UseImplicitSSL NoSessionReuseRequired"] : []),
     ]),
   ];
   writeFileSync(join(folder, "conf"), lines.join("\n") + "\n");
 
   const program = new Program(file, ["-n", "-q", "-c", join(folder, "conf")]);
-  await program.greets(host, port).catch((error: unknown) => {
+  await program.greets(host, port, tls?.implicit).catch((error: unknown) => {
     removeFolder(folder);
     throw error;
   });

@@ -84,7 +84,8 @@ async function start(host: Loopback, tls?: PeerTls): Promise<Running> {
       rsa_private_key_file: tls.key,
       force_local_logins_ssl: "YES",
       force_local_data_ssl: "YES",
-      require_ssl_reuse: "YES",
+      require_ssl_reuse: tls.implicit ? "NO" : "YES",
+      implicit_ssl: tls.implicit ? "YES" : "NO",
       ssl_ciphers: "HIGH",
     }),
   };
@@ -96,7 +97,7 @@ async function start(host: Loopback, tls?: PeerTls): Promise<Running> {
     rmSync(pam, { force: true });
     removeFolder(folder);
   };
-  await program.greets(host, port).catch((error: unknown) => {
+  await program.greets(host, port, tls?.implicit).catch((error: unknown) => {
     clean();
     throw error;
   });
