@@ -13,7 +13,7 @@ import { BLOCKS } from "./features.ts";
 export interface TransferOwner {
   /** A deadline begins: `tick` is to be called soon. */
   wake(): void;
-  /** Receiving with `hold`: all bytes were written. Set `hold` to false and call `abort` with 0 to commit, or an error. */
+  /** Receiving with `deferred`: all bytes were written. Set `deferred` to false and call `abort` with 0 to commit, or an error. */
   arrived?(): void;
   /** It is over; 0 or the first error. The transfer can be used again. */
   transferred(error: number): void;
@@ -68,7 +68,7 @@ export class Transfer implements ConnHandler {
   /** Bytes that were declared, to be set before `begin`; -1: none were. */
   expected!: number;
   /** Receiving: what was written is committed only when the owner says so. */
-  hold!: boolean;
+  deferred!: boolean;
   error!: number;
   /** What was asked of the stream and has not been answered. */
   asked!: number;
@@ -304,7 +304,7 @@ export class Transfer implements ConnHandler {
     this.line = this.conn === null ? GONE : ENDING;
     if (this.conn !== null) this.conn.end();
     this.owner.wake();
-    if (this.hold && this.owner.arrived !== undefined) this.owner.arrived();
+    if (this.deferred && this.owner.arrived !== undefined) this.owner.arrived();
     return true;
   }
 
@@ -320,7 +320,7 @@ export class Transfer implements ConnHandler {
   settle(): boolean {
     const file = this.file as File;
     const done = this.done;
-    if (this.source === null && (this.sink === null || (this.hold && this.error === 0))) return false;
+    if (this.source === null && (this.sink === null || (this.deferred && this.error === 0))) return false;
     if (this.error === 0 && this.sink !== null && this.bytes < this.expected) this.error = TRUNCATED;
     this.asked = SETTLING;
     if (this.source !== null) this.source.close(file, done);
@@ -345,7 +345,7 @@ export class Transfer implements ConnHandler {
     this.over = false;
     this.lent = false;
     this.pumping = false;
-    this.hold = false;
+    this.deferred = false;
     this.error = 0;
     this.expected = -1;
     this.since = -1;

@@ -8,7 +8,7 @@ declare function require(name: string): unknown;
 declare const E: { openFile(place: string, mode: string): DiskFile | undefined; getSizeOf(what: unknown): number };
 
 /** A disk that is a card. Any other number is Storage, and says how many bytes of an upload of unknown size may gather in memory. */
-export const CARD = -1;
+export const CARD = 0;
 
 /** It is a card. */
 export function isCard(disk: number): boolean {

@@ -336,7 +336,7 @@ export class Client implements DialogOwner, TransferOwner, Ticker {
     const blocks = !BLOCKS || this.source === null || this.ownChunks ? 0 : this.options.blocks;
     this.begun = true;
     transfer.error = SECURITY && error === 0 && this.secure !== null ? this.secure.data.lost : error;
-    transfer.hold = this.each === null;
+    transfer.deferred = this.each === null;
     transfer.begin(this.source, this.sink, this.file as File, blocks);
   }
 

@@ -71,6 +71,6 @@ export function join(client: Client): void {
     return client.dialog.run(CHECK);
   }
   if (client.total >= 0) transfer.expected = client.total - client.offset;
-  transfer.hold = false;
+  transfer.deferred = false;
   transfer.abort(0);
 }

@@ -26,7 +26,7 @@ import {
   NOT_FILE,
 } from "../ports.ts";
 import type { Conn, Cursor, Entry, Facts, File, FileSystem } from "../ports.ts";
-import { IPV6 } from "../features.ts";
+import { IPV6, OWN_FILES } from "../features.ts";
 import { parseEprt, parsePort } from "../wire/address.ts";
 import { chosen, features, formatFacts, selectFacts } from "../wire/facts.ts";
 import { sameHost } from "../wire/host.ts";
@@ -70,7 +70,7 @@ function enter(s: Session): void {
     s.ask((error: number, files: FileSystem | null): void => {
       if (error === NEEDS_ACCOUNT && s.givenAccount === "") return s.refuse(error);
       if (error !== 0) return s.deny();
-      if (files) s.files = files;
+      if (OWN_FILES && files) s.files = files;
       s.phase = READY;
       s.fails = 0;
       s.since = -1;
@@ -162,17 +162,6 @@ function aim(s: Session, host: string, port: number): void {
 function block(s: Session, code: number, first: string, body: string, last: string): void {
   s.working = false;
   s.say(code + "-" + first + "\r\n" + body + code + " " + last + "\r\n");
-}
-
-/** One line, or nothing, of every row. */
-function lines(s: Session, line: (row: Command) => string): string {
-  let text = "";
-  let row = s.server.table.at(0);
-  for (let i = 1; row !== null; i++) {
-    text += line(row);
-    row = s.server.table.at(i);
-  }
-  return text;
 }
 
 /** STAT without a path (RFC 959 section 4.1.3), also while data moves. */
@@ -585,11 +574,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "FEAT", alias: "", when: ALWAYS, needs: 0, args: "", feat: "",
     run(s: Session): void {
-      const text = lines(s, (row: Command): string => {
-        const more = row.feat === "MLST" ? " " + features(s.facts) : HASH && row.feat === "HASH" ? " " + algorithms(s) : "";
-        return row.feat === "" ? "" : " " + row.feat + more + "\r\n";
-      });
-      block(s, 211, "Features:", text, "End");
+      block(s, 211, "Features:", s.server.table.features(features(s.facts), HASH ? algorithms(s) : ""), "End");
     },
   },
   {
@@ -606,7 +591,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "HELP", alias: "", when: ALWAYS, needs: 0, args: "[command]", feat: "",
     run(s: Session, argument: string): void {
-      if (argument === "") return block(s, 214, "Commands:", lines(s, (row: Command): string => " " + row.verb + "\r\n"), "End");
+      if (argument === "") return block(s, 214, "Commands:", s.server.table.verbs(), "End");
       const row = s.server.table.find(argument.toUpperCase());
       if (row === null) s.reply(502, "No such command");
       else s.reply(214, ("Syntax: " + row.verb + " " + row.args).trim());

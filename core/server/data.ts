@@ -5,7 +5,7 @@
 import type { Acceptor, Conn, ConnHandler, Listener } from "../ports.ts";
 import { Transfer } from "../transfer.ts";
 import { formatHostPort } from "../wire/address.ts";
-import { SECURITY } from "./features.ts";
+import { PEERS, SECURITY } from "./features.ts";
 import type { Session } from "./session.ts";
 
 /** The data side of one session. */
@@ -66,7 +66,7 @@ export class Data implements Acceptor {
 
   /** Only the control connection's peer, and only once. */
   accept(conn: Conn): ConnHandler | null {
-    if (conn.remote.host !== this.session.host || this.listener === null) return null;
+    if ((PEERS && conn.remote.host !== this.session.host) || this.listener === null) return null;
     this.listener.close();
     this.listener = null;
     // It is there from now on, whatever comes before `opened`.

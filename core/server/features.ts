@@ -8,6 +8,10 @@ export const SECURITY = true;
 export const EPSV_ALL = true;
 /** Sessions end that send one unknown command after the other before a login. */
 export const STRANGERS = true;
+/** Addresses of peers are known. */
+export const PEERS = true;
+/** LIST shows the time of what is young. */
+export const CLOCK = true;
 
 // Rows that other code knows of: true where a preset has them.
 

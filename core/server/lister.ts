@@ -4,6 +4,7 @@ import type { Cursor, Done, Entry, File, ReadDone, Source } from "../ports.ts";
 import { formatFacts } from "../wire/facts.ts";
 import { formatUnix } from "../wire/listing.ts";
 import { oneLine } from "../wire/path.ts";
+import { CLOCK } from "./features.ts";
 import type { Session } from "./session.ts";
 
 /** Lines like those of `ls -l` (LIST, STAT). */
@@ -24,7 +25,7 @@ export class Lister implements Source {
   /** Put before each name. */
   prefix: string;
   enough: number;
-  now: number;
+  now = 0;
   text = "";
   error = 0;
   over = false;
@@ -40,7 +41,7 @@ export class Lister implements Source {
     this.cursor = cursor;
     this.prefix = prefix;
     this.enough = Math.min(options.block, ENOUGH);
-    this.now = options.clock();
+    if (CLOCK) this.now = options.clock();
     this.got = (error: number, filled: boolean): void => {
       this.waiting = false;
       this.error = error;
@@ -81,6 +82,6 @@ export class Lister implements Source {
   lineOf(entry: Entry): string {
     if (this.form === NAMES) return oneLine(this.prefix + entry.name) + "\r\n";
     if (this.form === FACTS) return formatFacts(entry, this.session.facts, entry.name) + "\r\n";
-    return formatUnix(entry, this.now) + "\r\n";
+    return formatUnix(entry, CLOCK ? this.now : 0) + "\r\n";
   }
 }

@@ -4,7 +4,7 @@ import { OWN_CHUNKS } from "../ports.ts";
 import type { Acceptor, Conn, ConnHandler, FileSystem, Listener, Net, Target, Ticker } from "../ports.ts";
 import { Blocks } from "../blocks.ts";
 import { BLOCKS } from "../features.ts";
-import { SECURITY } from "./features.ts";
+import { PEERS, SECURITY } from "./features.ts";
 import { complete } from "./options.ts";
 import type { ServerOptions } from "./options.ts";
 import { capable } from "./secure.ts";
@@ -52,10 +52,10 @@ export class Server implements Acceptor, Ticker {
   accept(conn: Conn): ConnHandler | null {
     const host = conn.remote.host;
     // It was reset before anybody could look at it; a session without an address would not be told from a free slot.
-    if (host === "") return null;
+    if (PEERS && host === "") return null;
     let same = 0;
-    for (let i = 0; i < this.sessions.length; i++) if (this.sessions[i].host === host) same++;
-    if (this.sessions.length >= this.options.sessions || same >= this.options.sessionsPerHost) {
+    for (let i = 0; PEERS && i < this.sessions.length; i++) if (this.sessions[i].host === host) same++;
+    if (this.sessions.length >= this.options.sessions || (PEERS && same >= this.options.sessionsPerHost)) {
       const text = "421 Too many connections, try again later\r\n";
       if (!SECURITY || !this.options.tls || !this.options.tls.implicit) conn.send(text, text.length);
       return null;

@@ -45,7 +45,7 @@ test("closed with the end while the last write is outstanding", () => {
   let file: File | null = null;
   files.create("/a", { offset: 0, size: -1, append: false, exclusive: false, owner: "" }, (_error, opened) => file = opened);
   while (files.step()) continue;
-  transfer.hold = true;
+  transfer.deferred = true;
   transfer.begin(null, files, file as unknown as File, 0);
   transfer.opened(new QuietConn(transfer));
   transfer.data(bytesOf("text"), 4);
@@ -53,7 +53,7 @@ test("closed with the end while the last write is outstanding", () => {
   transfer.closed(0);
   while (files.step()) continue;
   assertEquals(owner.told, ["arrived"]);
-  transfer.hold = false;
+  transfer.deferred = false;
   transfer.abort(0);
   while (files.step()) continue;
   assertEquals(owner.told, ["arrived", "transferred 0"]);

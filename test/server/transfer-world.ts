@@ -117,7 +117,7 @@ export class World implements TransferOwner, Source, Sink, Conn {
   begin(): void {
     const { scenario, transfer } = this;
     this.begun = true;
-    if (scenario.judges !== undefined) transfer.hold = true;
+    if (scenario.judges !== undefined) transfer.deferred = true;
     if (scenario.expected !== undefined) transfer.expected = scenario.expected;
     if (this.isClosed) transfer.error = RESET;
     transfer.begin(scenario.receiving ? null : this, scenario.receiving ? this : null, FILE, scenario.blocks);
@@ -136,7 +136,7 @@ export class World implements TransferOwner, Source, Sink, Conn {
 
   judge(): void {
     this.judged = true;
-    this.transfer.hold = false;
+    this.transfer.deferred = false;
     this.transfer.abort(this.scenario.judges === true ? 0 : IO);
   }
 

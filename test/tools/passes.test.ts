@@ -9,6 +9,7 @@ import { createContext, runInContext } from "node:vm";
 
 const root = process.cwd();
 const tool = async (name: string): Promise<any> => await import(pathToFileURL(join(root, "tools/espruino", name)).href);
+const { foldCapabilities } = await tool("capabilities.mjs");
 const { foldConditions } = await tool("conditions.mjs");
 const { fixFields } = await tool("fields.mjs");
 const { inlineCalls, uniqueNames } = await tool("inline.mjs");
@@ -17,7 +18,10 @@ const { kindsOf, shortenTests } = await tool("compare.mjs");
 const { mergeSeldom } = await tool("merge.mjs");
 const { toNumbers } = await tool("numbers.mjs");
 const { dropMembers } = await tool("shrink.mjs");
+const { terse } = await tool("terse.mjs");
 const { declarations } = await tool("types.mjs");
+
+const { joined, toVars, unwrapped } = await tool("vars.mjs");
 
 /** Classes as a source has them, without members. */
 function heads(code: string): string {
@@ -156,7 +160,7 @@ const SELDOM =
   `class Net { constructor() { this.x = 1; } listen(a) { say(a); return a + this.x; } close(a, b) { say(b); return () => a; } hot(a) { return a; } }
 class User { constructor(net) { this.net = net; } go() { say(this.net.listen(1) + this.net.hot(2)); say(this.net.close(3, 4)()); } }
 function one(a) { if (a) return say(a); say(0); } function two(a, b) { return a + b; } function three() { return 3; }
-new User(new Net()).go(); one(0); one(5); say(two(1, 2)); say(three());`;
+new User(new Net()).go(); one(0); one(5); say(two(two(1, 2), three())); say(three());`;
 const NET = "class Net {\n  x: number;\n}\nclass User {\n  net: Net;\n}\n";
 
 test("seldom called methods and functions meet in one, and do what they did", () => {
@@ -193,4 +197,71 @@ class Net { call(who) { who.tell(4); } } const a = new Data(), b = new Data2(); 
     assert.deepEqual(said(out), said(code), out);
     assert.match(out, /more\(\) \{/);
   }
+});
+
+// --- Capabilities
+
+test("what is known of capabilities is put in the place of questions, what nobody asks for is forgotten", () => {
+  const can = { always: 64, never: 512 };
+  assert.equal(foldCapabilities("f((x.can & 64) !== 0, x.can & 512, x.can & 1);", can), "f((64) !== 0, 0, x.can & 1);");
+  assert.equal(
+    foldCapabilities("f(x.can & 1); this.can = 64 | (a ? 1 : 2) | 4; y.can = z.can;", can),
+    "f(x.can & 1); this.can = (a ? 1 : 0); y.can = z.can;",
+  );
+  assert.equal(foldCapabilities("this.can = 64 | (a ? 1 : 2);", can), "this.can = 0;");
+});
+
+// --- Variables
+
+const CASES = `function f(what, a) { switch (what) { case 0: { const one = a + 1; let two = one; two++; return () => one + two; }
+  case 1: { const one = a; for (let i = 0; i < 2; i++) { const twice = one * 2; say(twice); } { const other = 9; say(other); } return other; }
+  case 2: { let late; for (const each of a) { let none; say(none); none = each; late = each; } return late; } } }
+const other = 7; const kept = f(0, 1); say(f(1, 5)); say(kept()); say(f(2, [3, 4]));
+function loop() { const made = []; for (let i = 0; i < 2; i++) { const own = i; made.push(() => own); } return made; } say(loop()[0]());`;
+
+test("block variables become var, shared by what never meets, but not what a closure in a loop holds", () => {
+  const out = toVars(uniqueNames(CASES));
+  assert.deepEqual(said(out), said(CASES), out);
+  assert.match(out, /case 0:\s*var v1\$0 = a\$2 \+ 1,v1\$1 = /);
+  assert.match(out, /case 1:\s*for\(var v1\$0 = /);
+  assert.match(out, /const own\$\d+ = /);
+  assert.match(out, /let none\$\d+;/);
+});
+
+test("braces go where nothing needs them, declarations join", () => {
+  assert.equal(unwrapped("if (x) { { let a = 1; f(a); } { var b = 1 } }"), "if (x) { { let a = 1; f(a); }  var b = 1 ; }");
+  assert.equal(joined("var a = 1; var b = 2; for (var i = 0; i < 3; i++) f();"), "for(var a = 1,b = 2,i = 0; i < 3; i++) f();");
+});
+
+// --- At the very end
+
+for (
+  const [code, out] of [
+    ['f(x==="a",2!==y,typeof x===y);', 'f(x=="a",2!=y,typeof x==y);'],
+    ['f(x==="",0===y,1!==y,x==="7",x===y);', 'f(x==="",0===y,1!==y,x==="7",x===y);'],
+    ["f(void 0===x,void 0);g(void 0,1);", "f(null==x);g(void 0,1);"],
+    ['f("/"===x.charAt(0),x.charAt(1),x.substring(1),x.substring(y));', 'f("/"==x[0],x.charAt(1),x.slice(1),x.substring(y));'],
+    ["x.a=0,x.b=0,x.c=1,x.d=f();", "x.a=x.b=0,x.c=1,x.d=f();"],
+    ["x.a=0,x.b=0,x.c=0,x.d=0,x.e=0;", "x.a=x.b=x.c=x.d=0,x.e=0;"],
+    ["function f(){if(x)return void g();h()}", "function f(){if(x)return g();h()}"],
+    ["function f(){if(x)return void g();return 1}", "function f(){if(x)return void g();return 1}"],
+    ["function f(){switch(x){case 0:return void(y=1);case 1:return 1}}", "function f(){switch(x){case 0:return y=1;case 1:return 1}}"],
+    [
+      "function f(){switch(x){case 0:if(z)return void g();case 1:return 1}}",
+      "function f(){switch(x){case 0:if(z)return void g();case 1:return 1}}",
+    ],
+  ]
+) test(`terse: ${code}`, () => assert.equal(terse(code).replaceAll("  ", " "), out));
+
+test("what a variable is follows from all that it is set to", () => {
+  const types = kindsOf(
+    declarations(["class A {\n  error: number;\n  look(): number {\n  find(): A | undefined {\n  text(): string {\n}\n"]),
+  );
+  const out = shortenTests(
+    "let a = x.look(); const b = x.find(); let c = x.text(); a = 4; if (a === 0 && b !== undefined && c !== 0) f(); let d = 1; d = c; if (d === 0) g(); if ((a & 2) === 0 && (a & 4) !== 0) h();",
+    types,
+  );
+  assert.match(out, /if \(!a && b && c !== 0\) f\(\);/);
+  assert.match(out, /if \(d === 0\) g\(\);/);
+  assert.match(out, /if \(!\(a & 2\) && \(a & 4\)\) h\(\);/);
 });

@@ -10,19 +10,22 @@ import { parse } from "acorn";
 import { check, walk } from "../subset/rules.mjs";
 import { minify } from "terser";
 import { aliasThis } from "./alias.mjs";
+import { foldCapabilities } from "./capabilities.mjs";
 import { kindsOf, shortenTests } from "./compare.mjs";
 import { foldConditions } from "./conditions.mjs";
 import { count } from "./count.mjs";
 import { fixFields } from "./fields.mjs";
 import { inlineConstants } from "./fold.mjs";
-import { inlineCalls } from "./inline.mjs";
+import { inlineCalls, uniqueNames } from "./inline.mjs";
 import { mangle, members, reservedNames } from "./mangle.mjs";
 import { mergeSeldom } from "./merge.mjs";
 import { toNumbers } from "./numbers.mjs";
 import { BUNDLES, HOT, PRESETS } from "./presets.mjs";
 import { shrink } from "./shrink.mjs";
 import { compileTable } from "./table.mjs";
+import { terse } from "./terse.mjs";
 import { declarations } from "./types.mjs";
+import { toVars } from "./vars.mjs";
 
 /** The project's folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -70,17 +73,18 @@ export async function bundle(name, what = BUNDLES[name], files = {}) {
   }
   for (const one of publicMethods(made.outputFiles[0].text)) others.add(one);
   const keep = new Set([...reserved, ...[...others].map((one) => one.split(".").pop())]);
-  const text = await folded(made.outputFiles[0].text, keep);
+  const text = await folded(made.outputFiles[0].text, keep, what.can);
   const about = { keep: others, reserved, declared: declarations(sources(inputs)) };
   for (const [name, part] of Object.entries(what.stands ?? {})) about.declared.parts.set(name, [part]);
-  const alone = inlineCalls(shrink(text, keep), about);
+  // What a call answers is known as long as it has its name.
+  const alone = shortenTests(inlineCalls(shrink(text, keep), about), kindsOf(about.declared));
   const few = preset.merge ? mergeSeldom(alone, about, HOT) : alone;
   const tests = shortenTests(few, kindsOf(about.declared));
   // Where others bring sockets and files of their own, what they say is not ours to change.
   const numbers = what.closed ? toNumbers(tests, about.declared) : tests;
   const short = await syntax(numbers);
   const mangled = mangle(aliasThis(shrink(short, keep)), keep);
-  const packed = await squeezed(mangled.code);
+  const packed = await squeezed(mangled.code, what.closed ? terse : (code) => code);
   return {
     name,
     inputs,
@@ -118,8 +122,8 @@ function sources(inputs) {
 }
 
 /** Constants in their places, and what they switch off taken out; more than one round, since each frees the way for the next. */
-async function folded(text, keep) {
-  let code = text;
+async function folded(text, keep, can) {
+  let code = can ? foldCapabilities(inlineConstants(text), can) : text;
   for (;;) {
     const short = shrink(fixFields(foldConditions(inlineConstants(code)), keep), keep);
     const made = await transform(short, { ...LANGUAGE, format: "esm", treeShaking: true, legalComments: "none" });
@@ -135,7 +139,7 @@ async function syntax(text) {
 }
 
 /** Short names for locals, no spaces, and what else a minifier knows. */
-async function squeezed(text) {
+async function squeezed(text, last) {
   const made = await transform(text, { ...LANGUAGE, format: "esm", minify: true, treeShaking: true, legalComments: "none" });
   const packed = await minify(made.code, {
     ecma: 2015,
@@ -144,7 +148,15 @@ async function squeezed(text) {
     mangle: { toplevel: true },
     format: { ascii_only: true, ecma: 2015, comments: false },
   });
-  return packed.code;
+  const short = await minify(toVars(uniqueNames(last(packed.code))), {
+    ecma: 2015,
+    module: true,
+    // What is declared more than once would become a plain assignment, which on a device makes a global.
+    compress: false,
+    mangle: { toplevel: true },
+    format: { ascii_only: true, ecma: 2015, comments: false },
+  });
+  return short.code;
 }
 
 /** Puts in place of files what the preset says. */
@@ -163,7 +175,7 @@ function presetPlugin(preset, what, files) {
         const resolveDir = dirname(path);
         if (from === "core/server/table.ts") {
           const commands = "core/server/commands.ts";
-          return { contents: await compileTable(text(commands), join(ROOT, commands), preset.verbs), loader: "js", resolveDir };
+          return { contents: await compileTable(text(commands), join(ROOT, commands), preset.verbs, what.can), loader: "js", resolveDir };
         }
         if (FEATURES.includes(from)) return { contents: switches(text(from), { ...rowSwitches(), ...preset.features }), loader: "js" };
         if (what.given && what.given[from]) {

@@ -1,11 +1,11 @@
 // What goes into which bundle for a device. Paths are the project's.
 
-/** Rows of the smallest server, for a board with 1700 variables. EPRT needs CAN_IPV6, which no device has: it is nowhere. */
-const TINY = `USER PASS QUIT NOOP CWD CDUP PWD MKD RMD DELE RNFR RNTO TYPE PORT PASV EPSV RETR STOR LIST NLST FEAT SIZE REST
+/** Rows of the smallest server, for a board with 1700 variables. What no device can do is nowhere: EPRT, RNFR, MFMT. */
+const TINY = `USER PASS QUIT NOOP CWD CDUP PWD MKD RMD DELE TYPE PORT PASV EPSV RETR STOR LIST NLST FEAT SIZE REST
   ALLO MLSD MLST XCRC`;
 
 /** Rows of the server for boards with more memory. */
-const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MDTM MFMT STAT OPTS HELP SYST SITE`;
+const FULL = `${TINY} ACCT REIN MODE STRU APPE STOU ABOR MDTM STAT OPTS HELP SYST SITE`;
 
 /**
  * A preset: the rows of the server's table, the switches of features.ts in core/server and core/client, and whole files that another one takes the
@@ -15,7 +15,18 @@ export const PRESETS = {
   tiny: {
     verbs: TINY.split(/\s+/),
     merge: true,
-    features: { TELNET: false, LONG_REPLIES: false, BLOCKS: false, IPV6: false, EPSV_ALL: false, STRANGERS: false, SECURITY: false },
+    features: {
+      TELNET: false,
+      OWN_FILES: false,
+      PEERS: false,
+      CLOCK: false,
+      LONG_REPLIES: false,
+      BLOCKS: false,
+      IPV6: false,
+      EPSV_ALL: false,
+      STRANGERS: false,
+      SECURITY: false,
+    },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
       "core/server/digest.ts": "tools/espruino/stubs/digest.ts",
@@ -29,7 +40,7 @@ export const PRESETS = {
   full: {
     verbs: FULL.split(/\s+/),
     merge: true,
-    features: { BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
+    features: { BLOCKS: false, OWN_FILES: false, PEERS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
       "core/server/digest.ts": "tools/espruino/stubs/digest.ts",
@@ -39,7 +50,7 @@ export const PRESETS = {
   client: {
     verbs: [],
     merge: true,
-    features: { TELNET: false, BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
+    features: { TELNET: false, OWN_FILES: false, BLOCKS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
     replace: { "core/wire/host.ts": "tools/espruino/stubs/host.ts" },
   },
 };
@@ -76,10 +87,16 @@ const GIVEN = {
   "core/client/options.ts": "line reply block blocks spare host port families user password".split(" "),
 };
 
+/** What adapters/espruino can in any case, and what it never can, as bits of core/ports.ts. */
+const CAN = {
+  always: 64 | 256 | 1024 | 4096 | 32768 | 262144 | 524288, // HIDES_CUTS, WRITE, SEEK, DIRS, HASH, OWN_CHUNKS, RAW_NAMES
+  never: 4 | 8 | 16 | 32 | 512 | 8192 | 65536 | 131072, // STARTTLS, IPV6, HALF_CLOSE, CLEAR, RENAME, FACTS, SPACE, WANTS_SIZE
+};
+
 /**
  * `exports`: what the file gives, and where it comes from. Of an exported class the methods keep their names, and so do `methods`, of what a
- * function answers. `stands`: a class that is all there is of an interface, though it does not say so. `closed`: nobody brings sockets or files
- * of his own.
+ * function answers. `stands`: a class that is all there is of an interface, though it does not say so. `can`: what is known of the capabilities. `closed`:
+ * nobody brings sockets or files of his own.
  */
 const made = (about, preset, exports, methods, types = []) => ({
   about,
@@ -89,6 +106,7 @@ const made = (about, preset, exports, methods, types = []) => ({
   methods,
   stands: { DeviceFiles: "FileSystem" },
   given: GIVEN,
+  can: CAN,
   closed: true,
 });
 

@@ -1,6 +1,6 @@
-// Compiles rows of core/server/commands.ts to what a device can carry: one switch of facts and one of bodies.
+// Compiles rows of core/server/commands.ts to what a device can carry: a text of facts and a switch of bodies.
 //
-// 28 rows as objects cost 520 variables, as two switches 34. People go on editing rows.
+// 28 rows as objects cost 520 variables, like this 30. People go on editing rows.
 
 import { build } from "esbuild";
 import { dirname } from "node:path";
@@ -13,9 +13,10 @@ const ARGUMENT = "argument$";
 
 /**
  * The module that takes the place of table.ts, in JavaScript, to be resolved where `file` (commands.ts) is.
- * `verbs`: the rows it has, in the order of the table; a verb without a row is an error.
+ * `verbs`: the rows it has, in the order of the table; a verb without a row is an error. `can`: capabilities, as bits, that are `always` or
+ * `never` there.
  */
-export async function compileTable(text, file, verbs) {
+export async function compileTable(text, file, verbs, can = { always: 0, never: 0 }) {
   const source = strip(text, file);
   if (source.error) throw new Error(`Cannot parse "${file}": ${source.error.text}`);
   const rows = await facts(text, file);
@@ -28,11 +29,11 @@ export async function compileTable(text, file, verbs) {
 
   const bodies = bodiesOf(source);
   const chosen = [];
-  let cases = "";
+  const cases = [];
   for (let i = 0; i < rows.length; i++) {
-    if (!verbs.includes(rows[i].verb)) continue;
-    cases += `      case ${chosen.length}: {${bodies(elements[i])}        break;\n      }\n`;
-    chosen.push(rows[i]);
+    if (!verbs.includes(rows[i].verb) || (rows[i].needs & can.never) !== 0) continue;
+    cases.push(bodies(elements[i]));
+    chosen.push({ ...rows[i], needs: rows[i].needs & ~can.always });
   }
   const before = source.code.slice(0, statement.start);
   const after = source.code.slice(statement.end);
@@ -92,56 +93,92 @@ function edit(source, start, end, edits) {
   return out + source.code.slice(at, end);
 }
 
-/** What most rows say; a row is written down as far as it differs. */
-const USUAL = { when: 4, needs: 0, args: "", feat: "" };
+/** Group numbers are written as characters from here on: none of them is in a verb. */
+const FIRST = 97;
+/** From here on what a row's phases are is written as a character too. */
+const DIGIT = 48;
 
 /**
  * The class. A text of a stored module is copied into memory (one variable per 8 characters, as long as the module lives), code
- * is not; so the facts are code too, and there is a row only while somebody looks at it.
+ * is not; so the facts are texts within methods, and there is a row only while somebody looks at it. Rows that say the same are a
+ * group: a text has the verbs, each as long as the longest and with the number of its group behind it, another one what the groups say.
  */
 function tableClass(rows, cases) {
-  const finds = rows.map((row, i) => {
-    const alias = row.alias === "" ? "" : `      case "${row.alias}":\n        verb = "${row.verb}";\n`;
-    const facts = Object.keys(USUAL).filter((key) => row[key] !== USUAL[key]).map((key) =>
-      `        ${key} = ${JSON.stringify(row[key])};\n`
-    );
-    return `${alias}      case "${row.verb}":\n        n = ${i};\n${facts.join("")}        break;\n`;
+  const groups = groupsOf(rows);
+  const entries = rows.flatMap((row, i) => (row.alias === "" ? [row.verb] : [row.verb, row.alias]).map((verb) => ({ verb, row, i })));
+  const width = Math.max(...entries.map(({ verb }) => verb.length));
+  const group = (row) => groups.findIndex((one) => one.key === keyOf(row));
+  const verbs = entries.map(({ verb, row }) => verb.padEnd(width) + String.fromCharCode(FIRST + group(row))).join("");
+  const between = [..."|;/~"].find((one) => !groups.some(({ args }) => args.includes(one)));
+  const facts = groups.map(({ when, args }) => String.fromCharCode(DIGIT + when) + args).join(between);
+  const needs = [...new Set(groups.map((one) => one.needs))].filter((one) => one !== 0);
+  const refusals = needs.map((one) => {
+    const [first, last] = [groups.findIndex(({ needs }) => needs === one), groups.findLastIndex(({ needs }) => needs === one)];
+    return `    if (${first > 0 ? `group > ${first - 1} && ` : ""}group < ${last + 1} && !${met(one)}) return null;\n`;
   }).join("");
+  const labels = cases.map((body, i) =>
+    entries.flatMap((entry, n) => entry.i === i ? [`      case ${n}:\n`] : []).join("") + `{${body}        break;\n      }\n`
+  ).join("");
   return `
 export class Table {
   constructor(can) {
     this.can = can;
-    this.count = 0;
-    this.next = 0;
-  }
-  at(index) {
-    let row = null;
-    if (index < this.count) this.count = this.next = 0;
-    while (this.count <= index) {
-      const verbs = "${rows.map((row) => row.verb + " ").join("")}";
-      const end = verbs.indexOf(" ", this.next);
-      if (end < 0) return null;
-      row = this.find(verbs.substring(this.next, end));
-      this.next = end + 1;
-      if (row !== null) this.count++;
-    }
-    return row;
   }
   find(verb) {
-    let n = -1;
-    let when = ${USUAL.when};
-    let needs = ${USUAL.needs};
-    let args = "${USUAL.args}";
-    let feat = "${USUAL.feat}";
-    switch (verb) {
-${finds}    }
-    if (n < 0 || (needs & this.can) !== needs) return null;
-    return { n: n, verb: verb, when: when, args: args, feat: feat };
+    const verbs = ${JSON.stringify(verbs)};
+    const at = verbs.indexOf(verb.padEnd(${width}));
+    if (at < 0) return null;
+    const group = verbs.charCodeAt(at + ${width}) - ${FIRST};
+${refusals}    const facts = ${JSON.stringify(facts)}.split("${between}")[group];
+    return { n: at / ${width + 1}, verb: verb, when: facts.charCodeAt(0) - ${DIGIT}, args: facts.substring(1) };
+  }
+  verbs() {
+    return ${linesOf(rows, (row) => JSON.stringify(` ${row.verb}\r\n`))};
+  }
+  features(mlst, hash) {
+    return ${linesOf(rows, featureOf)};
   }
   run(row$, ${SESSION}, ${ARGUMENT}) {
     switch (row$.n) {
-${cases}    }
+${labels}    }
   }
 }
 `;
+}
+
+function keyOf({ when, args, needs }) {
+  return JSON.stringify([needs, when, args]);
+}
+
+/** What rows say, each once, those that need the same together and those that need something first. */
+function groupsOf(rows) {
+  const found = new Map();
+  for (const { when, args, needs } of rows) {
+    found.set(keyOf({ when, args, needs }), { key: keyOf({ when, args, needs }), when, args, needs });
+  }
+  return [...found.values()].sort((a, b) => b.needs - a.needs);
+}
+
+/** Tests whether the needs of a row are met. */
+function met(needs) {
+  return (needs & (needs - 1)) === 0 ? `(this.can & ${needs})` : `((this.can & ${needs}) === ${needs})`;
+}
+
+/** The lines of rows, as far as their needs are met. */
+function linesOf(rows, line) {
+  const parts = [];
+  for (const row of rows) {
+    const text = line(row);
+    if (text === "") continue;
+    const last = parts[parts.length - 1];
+    if (last && last.needs === row.needs) last.text += ` + ${text}`;
+    else parts.push({ needs: row.needs, text });
+  }
+  return ['""', ...parts.map(({ needs, text }) => needs === 0 ? text : `(${met(needs)} ? ${text} : "")`)].join(" + ");
+}
+
+function featureOf({ feat }) {
+  if (feat === "") return "";
+  const more = { MLST: "mlst", HASH: "hash" }[feat];
+  return more === undefined ? JSON.stringify(` ${feat}\r\n`) : `" ${feat} " + ${more} + "\\r\\n"`;
 }

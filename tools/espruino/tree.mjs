@@ -7,11 +7,15 @@ export function tree(code) {
   return parse(code, { ecmaVersion: "latest", sourceType: "module" });
 }
 
-/** `edits`: `{ start, end, text }`. Of two that overlap the first, or the outer one, counts: the next round sees the other. */
+/**
+ * `edits`: `{ start, end, text }`. Of two that overlap the first, or the outer one, counts: the next round sees the other. What is only put in
+ * comes before what begins there.
+ */
 export function apply(code, edits) {
   let out = "";
   let at = 0;
-  for (const one of edits.sort((a, b) => a.start - b.start || b.end - a.end)) {
+  const length = (one) => one.start === one.end ? Infinity : one.end - one.start;
+  for (const one of edits.sort((a, b) => a.start - b.start || length(b) - length(a))) {
     if (one.start < at) continue;
     out += code.slice(at, one.start) + one.text;
     at = one.end;

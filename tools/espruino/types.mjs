@@ -2,10 +2,10 @@
 
 /**
  * Declarations of `texts`. `fields`: "Class.name" to its type; `parameters`: name to its types; `parts`: an interface or a class to those
- * that it extends or implements.
+ * that it extends or implements; `returns`: the name of a method or function to what all that are called so answer.
  */
 export function declarations(texts) {
-  const declared = { fields: new Map(), parameters: new Map(), parts: new Map(), twice: new Set() };
+  const declared = { fields: new Map(), parameters: new Map(), parts: new Map(), twice: new Set(), returns: new Map() };
   for (const text of texts) {
     let home = "";
     for (const line of text.split("\n")) {
@@ -20,6 +20,10 @@ export function declarations(texts) {
       const valued = /^ {2}(\w+) = (.+);$/.exec(line);
       if (typed) declared.fields.set(`${home}.${typed[1]}`, typed[3] + (typed[2] === "?" ? " | undefined" : ""));
       else if (valued) declared.fields.set(`${home}.${valued[1]}`, typeOfValue(valued[2]));
+    }
+    for (const [, name, type] of text.matchAll(/^(?: {2}|(?:export )?function )(\w+)\??(?:<.*?>)?\(.*\): ([^{};=]+?)(?: \{|;)$/gm)) {
+      if (!declared.returns.has(name)) declared.returns.set(name, new Set());
+      declared.returns.get(name).add(type);
     }
     for (const [, name, type] of text.matchAll(/[(,]\s*(\w+): ([^,()=]+|\([^()]*\) => \w+)(?=[,)])/g)) {
       if (!declared.parameters.has(name)) declared.parameters.set(name, new Set());
