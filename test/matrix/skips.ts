@@ -70,7 +70,8 @@ const DEVICE_ASKS: Skip[] = [
   { storage: "Storage", case: "0 bytes", reason: "Storage has no empty files (504)" },
 ].map((skip) => ({ client: "espruino", ...skip }));
 
-const NO_TLS = "The bundles for devices have no TLS: their sockets have no STARTTLS, and there is no server of the module tls";
+const NO_TLS =
+  "Devices have no STARTTLS and no TLS server; their client with implicit TLS checks no certificate, and test/espruino/tls.test.ts has it";
 
 /** All of them. The first that fits counts. */
 export const SKIPS: Skip[] = [
