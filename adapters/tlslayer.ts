@@ -272,8 +272,7 @@ export class TlsLayer implements ConnHandler, Shaker {
     this.conn.cause = cause;
     if (this.error === 0) this.error = error;
     this.over = true;
-    this.quiet = false;
-    if (this.tickets.length > 0 && this.carried === null) this.carry(NOTHING, IGNORED);
+    this.bring();
     this.timer = setTimeout((): void => this.conn.quit(error), PATIENCE);
     this.conn.finish();
   }
@@ -301,6 +300,12 @@ export class TlsLayer implements ConnHandler, Shaker {
     return true;
   }
 
+  /** Nothing comes any more with which they could go: Bun answers the other side's notice at once, and that was kept with them. */
+  private bring(): void {
+    this.quiet = false;
+    if (this.tickets.length > 0 && this.carried === null) this.carry(NOTHING, IGNORED);
+  }
+
   /** TLS has room for more. */
   drink(): void {
     if (!this.thirsty || (this.holding && !this.shaking && !this.finished)) return;
@@ -310,6 +315,7 @@ export class TlsLayer implements ConnHandler, Shaker {
 
   /** Our last byte is out. */
   stop(): void {
+    this.bring();
     this.conn.finish();
   }
 
