@@ -16,7 +16,7 @@ import type { Shaker } from "../tlsshake.ts";
 import { explain, tlsFailed } from "../tlswords.ts";
 import type { ReadBuffers } from "./buffers.ts";
 import { socketError } from "./errors.ts";
-import { watchNotice } from "./notice.ts";
+import { isQuiet, watchNotice } from "./notice.ts";
 
 /** What `onread` of a socket wants to be. */
 export interface OnRead {
@@ -54,6 +54,8 @@ export class NodeConn implements Conn, Remembering, Shaker {
   private endWaits = false;
   private endTold = false;
   private giving = false;
+  /** `opened` is being told: no read is under way. */
+  private opening = false;
   /** The TLS that was asked for; whether the handshake is yet to be done, and whether `opened` waits for it. */
   private wanted: Tls | null = null;
   private shaking = false;
@@ -61,6 +63,8 @@ export class NodeConn implements Conn, Remembering, Shaker {
   /** Nothing was sent by TLS yet; and what lets a server's tickets go, which wait for that. */
   private quiet = true;
   private tickets: (() => void)[] = [];
+  /** The last words of the handshake are out. */
+  private settled = false;
   /** Whether the peer has said that all was sent. */
   private noticed: () => boolean = () => false;
   /** What the runtime reads into next: `buffers.landing` or one of `blocks`. */
@@ -141,8 +145,10 @@ export class NodeConn implements Conn, Remembering, Shaker {
     this.wanted = tls;
     this.shaking = true;
     if (this.dropClear() && tls.role === TLS_CLIENT) return this.failTls(new TlsError("Clear text came where TLS should begin", "CLEAR"));
+    if (this.lent) return;
     // The read that may be under way has to end first.
-    if (!this.lent) process.nextTick((): void => this.handshake());
+    if (this.opening) this.handshake();
+    else process.nextTick((): void => this.handshake());
   }
 
   // --- For NodeNet
@@ -179,8 +185,10 @@ export class NodeConn implements Conn, Remembering, Shaker {
     if (this.aborted || this.gone || this.shaking) return;
     // It may be secured at once.
     this.giving = true;
+    this.opening = true;
     this.handler.opened(this);
     this.giving = false;
+    this.opening = false;
   }
 
   /** Breaks it with an error of ours. */
@@ -209,6 +217,7 @@ export class NodeConn implements Conn, Remembering, Shaker {
     if (this.aborted || this.gone) return;
     this.tls = facts;
     this.shaking = false;
+    setImmediate((): void => void (this.settled = isQuiet(this.raw)));
     if (this.finished) return;
     if (this.unopened) this.tellOpened();
     else this.handler.secured?.();
@@ -227,6 +236,7 @@ export class NodeConn implements Conn, Remembering, Shaker {
 
   private speak(): void {
     this.quiet = this.wanted === null;
+    if (this.tickets.length > 0) this.settled = false;
     for (const release of this.tickets.splice(0)) release();
   }
 
@@ -249,6 +259,7 @@ export class NodeConn implements Conn, Remembering, Shaker {
   private use(socket: Socket, events: boolean): void {
     this.socket = socket;
     socket.on("end", (): void => this.peerEnded());
+    socket.on("finish", (): void => this.part());
     socket.on("error", (error: Error): void => this.broke(error));
     socket.on("close", (): void => this.close(socket));
     if (events) socket.on("data", (chunk: Buffer): void => this.received(chunk));
@@ -303,7 +314,8 @@ export class NodeConn implements Conn, Remembering, Shaker {
    * notice may reset what it likes.
    */
   private peerEnded(): void {
-    if (this.finished || this.aborted) return;
+    if (this.aborted) return;
+    if (this.finished) return this.part();
     if (this.shaking && this.socket !== this.raw) return this.failTls(explain({ code: "ECONNRESET" }, ""));
     if (this.lent || this.noticed()) return this.holdEnd();
     this.raw.write(NOTHING, (error?: Error | null): void => {
@@ -330,8 +342,16 @@ export class NodeConn implements Conn, Remembering, Shaker {
   private leave(): void {
     const socket = this.socket;
     if (this.quiet) this.speak();
-    if (this.tls === null) socket.end();
+    if (this.tls === null || this.settled) socket.end();
     else socket.write(NOTHING, (): unknown => socket.end());
+  }
+
+  /** Both ends have come, and all is out. Node would say so after one more turn of its loop. */
+  private part(): void {
+    const socket = this.socket;
+    if (!this.finished || this.lent || this.aborted || !socket.readableEnded || !socket.writableFinished) return;
+    socket.destroy();
+    this.close(socket);
   }
 
   private sent(error: Error | null | undefined): void {
@@ -366,8 +386,8 @@ export class NodeConn implements Conn, Remembering, Shaker {
     }
     this.waiting = null;
     if (this.error === 0 && !this.finished) this.error = RESET;
-    // Of several connections that end at once, the end of a control connection is heard first.
-    if (this.text) this.handler.closed(this.error);
+    // Of several connections that end at once, the end of a control connection is heard first. Who has sent all knows enough.
+    if (this.text || (this.finished && !this.endTold)) this.handler.closed(this.error);
     else setImmediate((): void => this.handler.closed(this.error));
   }
 

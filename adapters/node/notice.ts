@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 
 /** The handles of sockets. */
 interface Inside {
-  _handle?: { reading?: boolean; readStart?: () => number } | null;
+  _handle?: { reading?: boolean; readStart?: () => number; writeQueueSize?: number } | null;
 }
 
 /** Watches TLS on top of `raw`; the answer counts from 'end' on. */
@@ -28,4 +28,9 @@ function stillReads(socket: Inside, raw: Inside): boolean {
   const inner = raw._handle;
   if (outer?.reading === undefined || inner?.readStart === undefined) return false;
   return !outer.reading || inner.readStart() !== 0;
+}
+
+/** Nothing that was given to the system waits to be written; false where that cannot be asked for either. */
+export function isQuiet(raw: Socket): boolean {
+  return (raw as Inside)._handle?.writeQueueSize === 0;
 }
