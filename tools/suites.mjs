@@ -28,4 +28,4 @@ export function runsOn(file, runtime) {
 }
 
 /** Files that measure memory or the rate of something: each runs alone, the others two at a time. */
-export const ALONE = ["test/interop/soak", "test/espruino/memory", "test/espruino/soak", "test/api/handshakes"];
+export const ALONE = ["test/interop/soak", "test/espruino/memory", "test/espruino/soak", "test/api/handshakes", "test/api/datashakes"];
