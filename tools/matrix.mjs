@@ -25,7 +25,7 @@ const PARTS = {
   again: { wide: false, older: false, times: 10 },
 };
 const GATE = { wide: false, older: false, times: 1 };
-/** Not on the page: whether they are here depends on the machine. */
+/** Not on the page, and run only where `--only` names them: whether they are here depends on the machine. */
 const PRIVATE = ["interpreter", "interpreter-small"];
 
 const { values, positionals } = parseArgs({
@@ -54,7 +54,8 @@ const table = await load("table");
 const made = (await load("../conformance/certificates")).certificates();
 const keys = made === null ? null : { ...made.server, ca: made.ca };
 
-const all = [...runtimes(root), ...(parts.some(([, part]) => part.older) ? await older(runtime, values.try?.split(",") ?? []) : [])];
+const here = runtimes(root).filter(({ name }) => !PRIVATE.includes(name) || named(name));
+const all = [...here, ...(parts.some(([, part]) => part.older) ? await older(runtime, values.try?.split(",") ?? []) : [])];
 const names = all.map(({ name }) => name);
 const pairings = all.flatMap((client) => all.map((server) => [client, server])).filter(wanted);
 for (const { name, version, missing } of all) console.log(`${name}: ${missing || version}`);
@@ -101,6 +102,11 @@ async function makeBundles() {
   const memory = { ...shipped, exports, keep, stands: {}, closed: false };
   writeFileSync(path.join(bundles, "shipped.js"), (await bundle("picoftp")).small);
   writeFileSync(path.join(bundles, "memory.js"), (await bundle("memory", memory)).small);
+}
+
+/** `--only` speaks of it. */
+function named(name) {
+  return (values.only ?? "").split(",").some((one) => one.split(":").includes(name));
 }
 
 /** Older versions meet those of the gate and themselves. */

@@ -1,7 +1,7 @@
 // A device of the matrix: the imitating host or a real interpreter, with a bundle of ours in its Storage, told what to do by lines of code.
 
 // deno-lint-ignore-file no-explicit-any
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MemoryFiles } from "../../adapters/memory/mod.ts";
 import { CARD, type Device, type Kind, start } from "../espruino/host/device.ts";
@@ -14,6 +14,9 @@ const FLASH = 64 * 1048576;
 const SOCKETS = 32;
 /** What ends the name of a part, or of a mark, in files.ts of the adapter. */
 const PARTS = [".~", ".!"];
+
+/** The interpreter ends when nothing is left to wait for. */
+const STAY = "setInterval(function () {}, 10000);\n";
 
 /** Its program begins with this; `files` is what options take. */
 const PRELUDE: Record<string, string> = {
@@ -39,7 +42,7 @@ export class Board {
     const texts = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString("latin1")]));
     const device = await start({
       kind,
-      main: `var p = require("${MODULE}"); ${PRELUDE[storage]}\n${main}\nprint("#ready");`,
+      main: `var p = require("${MODULE}"); ${PRELUDE[storage]}\n${main}\n${kind === "host" ? "" : STAY}print("#ready");`,
       modules: { [MODULE]: code, ...(storage === "Storage" ? texts : {}) },
       files: storage === "SD" ? texts : {},
       options: { storage: FLASH, sockets: SOCKETS },
@@ -55,9 +58,9 @@ export class Board {
     return this.run("mine");
   }
 
-  /** Evaluates. */
+  /** Evaluates; only the host answers. */
   run(code: string): any {
-    return this.device.machine?.run(code);
+    return this.device.machine ? this.device.machine.run(code) : this.device.say(code);
   }
 
   /** Another number. */
@@ -73,7 +76,7 @@ export class Board {
   /** Puts a file there from outside. */
   put(name: string, bytes: Uint8Array): void {
     if (this.storage === "memory") return this.memory.put(`/${name}`, bytes);
-    if (this.storage === "SD") return this.run(`(function (t) { require("fs").writeFileSync("${CARD}/${name}", t); })`)(text(bytes));
+    if (this.storage === "SD") return writeFileSync(join(this.device.folder, CARD, name), bytes);
     this.run(`(function (t) { require("Storage").write("${name}", t); })`)(text(bytes));
   }
 
@@ -87,7 +90,8 @@ export class Board {
   /** Takes a file away. */
   remove(name: string): void {
     if (this.storage === "memory") return void this.run(`mine.remove("/${name}", function () {})`);
-    this.run(this.storage === "SD" ? `require("fs").unlinkSync("${CARD}/${name}")` : `require("Storage").erase("${name}")`);
+    if (this.storage === "SD") return rmSync(join(this.device.folder, CARD, name));
+    this.run(`require("Storage").erase("${name}")`);
   }
 
   /** Names of all its files. */
@@ -99,8 +103,9 @@ export class Board {
   /** Files that are open, in memory or on the card. */
   handles(): number {
     if (this.storage === "memory") return this.memory.handles;
-    const links = readdirSync("/proc/self/fd").map((name) => target(`/proc/self/fd/${name}`));
-    return links.filter((link) => link.startsWith(this.device.folder)).length;
+    const open = `/proc/${this.device.pid}/fd`;
+    const links = readdirSync(open).map((name) => target(`${open}/${name}`));
+    return links.filter((link) => link.startsWith(join(this.device.folder, CARD))).length;
   }
 
   /** Parts and marks of uploads. */

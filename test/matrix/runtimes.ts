@@ -44,6 +44,8 @@ export function runtimes(root: string): Runtime[] {
     runtime("deno", "deno", join(modules, "deno", process.platform === "win32" ? "deno.exe" : "deno")),
     runtime("bun", "bun", join(modules, "bun", "bin", "bun.exe")),
     device("espruino", "host"),
+    // Only where they are named.
+    ...[device("interpreter", "real"), device("interpreter-small", "small")].filter(({ missing }) => missing === ""),
   ];
 }
 

@@ -73,8 +73,17 @@ const DEVICE_ASKS: Skip[] = [
 const NO_TLS =
   "Devices have no STARTTLS and no TLS server; their client with implicit TLS checks no certificate, and test/espruino/tls.test.ts has it";
 
+/** What the real interpreters have no room for: the bundle for the matrix, and files of megabytes beside it. */
+const NO_ROOM: Skip[] = ["interpreter", "interpreter-small"].flatMap((name) =>
+  [
+    { storage: "memory", reason: "Files do not fit among a device's variables" },
+    { storage: "Storage", reason: "The interpreter's Storage has 256 kB, and each byte is written once: the cases write more" },
+  ].flatMap((skip) => [{ client: name, never: true, ...skip }, { server: name, never: true, ...skip }])
+);
+
 /** All of them. The first that fits counts. */
 export const SKIPS: Skip[] = [
+  ...NO_ROOM,
   ...["explicit TLS 1.3", "explicit TLS 1.2", "implicit TLS 1.3", "implicit TLS 1.2"].flatMap((security) => [
     { client: "espruino", security, reason: NO_TLS, never: true },
     { server: "espruino", security, reason: NO_TLS, never: true },

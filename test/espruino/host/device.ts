@@ -65,6 +65,10 @@ export interface Device {
   readonly folder: string;
   /** The host behind it. */
   readonly machine: Machine | null;
+  /** The interpreter's process; that of the host is this one. */
+  readonly pid: number | undefined;
+  /** Evaluates a line, soon: the real interpreter is told it on its console. */
+  say(code: string): void;
   /** The first line that begins with `start`, printed already or to come. Fails when the device ends or time is up (60 s). */
   until(start: string): Promise<string>;
   /** What a file of the card holds, as a byte string; undefined where it is not there. */
@@ -112,7 +116,8 @@ function startHost(what: Start, folder: string, main: string): Device {
   for (const [name, code] of Object.entries(what.modules ?? {})) machine.store(name, code);
   what.prepare?.(machine);
   machine.boot(main);
-  return output.device("host", folder, machine, () => Promise.resolve(machine.stop()));
+  const say = (code: string) => void machine.run(code);
+  return output.device("host", { folder, machine, pid: process.pid, say }, () => Promise.resolve(machine.stop()));
 }
 
 async function startReal(what: Start, folder: string, main: string): Promise<Device> {
@@ -140,7 +145,9 @@ async function startReal(what: Start, folder: string, main: string): Promise<Dev
     }
   });
   ended.then(() => output.heard(""), () => output.heard(""));
-  return output.device(what.kind, folder, null, async () => {
+  // The first character: no echo.
+  const say = (code: string) => void child.stdin!.write(`\x10${code.replaceAll("\n", " ")}\n`, "latin1");
+  return output.device(what.kind, { folder, machine: null, pid: child.pid, say }, async () => {
     child.kill("SIGKILL");
     await ended;
   });
@@ -175,14 +182,14 @@ class Output {
     for (const one of told) one.done(line === "" ? null : line);
   }
 
-  device(kind: Kind, folder: string, machine: Machine | null, end: () => Promise<void>): Device {
+  device(kind: Kind, about: Pick<Device, "folder" | "machine" | "pid" | "say">, end: () => Promise<void>): Device {
+    const { folder } = about;
     return {
+      ...about,
       kind,
       lines: this.lines,
       memory: this.memory,
       faults: this.faults,
-      folder,
-      machine,
       until: (start) => this.until(start),
       file(path) {
         const place = join(folder, CARD, path);
