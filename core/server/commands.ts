@@ -112,39 +112,33 @@ function list(s: Session, path: string, form: number, prefix: string): void {
       if (error === NOT_DIR && form !== FACTS) return listOne(s, path, form);
       if (error === NOT_DIR) return s.reply(501, "Not a folder");
       if (error !== 0) return s.refuse(error);
-      const lister = new Lister(s, form, cursor, prefix);
-      s.begin(lister, null, lister, 0, "Here comes the listing");
+      pourList(s, form, cursor, prefix);
     }),
   );
 }
 
 function listOne(s: Session, path: string, form: number): void {
-  s.files.stat(
-    path,
-    "",
-    s.entry,
-    s.ask((error: number): void => {
-      if (error !== 0) return s.refuse(error);
-      if (form === NAMES) s.entry.name = s.given;
-      const lister = new Lister(s, form, null, "");
-      s.begin(lister, null, lister, 0, "Here comes the listing");
-    }),
-  );
+  s.inspect(path, "", (error: number): void => {
+    if (error !== 0) return s.refuse(error);
+    if (form === NAMES) s.entry.name = s.given;
+    pourList(s, form, null, "");
+  });
+}
+
+/** Without a cursor the entry that the session holds. */
+function pourList(s: Session, form: number, cursor: Cursor | null, prefix: string): void {
+  const lister = new Lister(s, form, cursor, prefix);
+  s.begin(lister, null, lister, 0, "Here comes the listing");
 }
 
 /** SIZE and MDTM speak of files only. */
 function tell(s: Session, path: string, time: boolean): void {
-  s.files.stat(
-    path,
-    s.user,
-    s.entry,
-    s.ask((error: number, entry: Entry): void => {
-      if (error === 0 && entry.type !== FILE) error = NOT_FILE;
-      const known = error !== 0 || (!time && entry.size < 0) ? "" : time ? formatTime(entry.modified) : String(entry.size);
-      if (error === 0 && known === "") return s.reply(550, "Not known");
-      s.answer(error, 213, known);
-    }),
-  );
+  s.inspect(path, s.user, (error: number, entry: Entry): void => {
+    if (error === 0 && entry.type !== FILE) error = NOT_FILE;
+    const known = error !== 0 || (!time && entry.size < 0) ? "" : time ? formatTime(entry.modified) : String(entry.size);
+    if (error === 0 && known === "") return s.reply(550, "Not known");
+    s.answer(error, 213, known);
+  });
 }
 
 /** PORT and EPRT: only to the client itself, never to a service (RFC 2577 section 3). */
@@ -172,15 +166,10 @@ function status(s: Session): void {
 }
 
 function statOne(s: Session, path: string): void {
-  s.files.stat(
-    path,
-    "",
-    s.entry,
-    s.ask((error: number): void => {
-      if (error !== 0) return s.refuse(error);
-      longReply(s, new Lister(s, UNIX, null, ""), 213);
-    }),
-  );
+  s.inspect(path, "", (error: number): void => {
+    if (error !== 0) return s.refuse(error);
+    longReply(s, new Lister(s, UNIX, null, ""), 213);
+  });
 }
 
 /** All the commands there are; the bundler for Espruino writes a preset of them as one switch. */
@@ -272,11 +261,11 @@ export const COMMANDS: Command[] = [
   {
     verb: "CWD", alias: "XCWD", when: READY, needs: CAN_DIRS, args: "<path>", feat: "",
     run(s: Session, path: string): void {
-      s.files.stat(path, "", s.entry, s.ask((error: number, entry: Entry): void => {
+      s.inspect(path, "", (error: number, entry: Entry): void => {
         if (error === 0 && entry.type !== DIR) error = NOT_DIR;
         if (error === 0) s.cwd = path;
         s.answer(error, 250, quote(path) + " is the current folder");
-      }));
+      });
     },
   },
   {
@@ -315,11 +304,11 @@ export const COMMANDS: Command[] = [
   {
     verb: "RNFR", alias: "", when: READY, needs: CAN_RENAME, args: "<path>", feat: "",
     run(s: Session, path: string): void {
-      s.files.stat(path, "", s.entry, s.ask((error: number): void => {
+      s.inspect(path, "", (error: number): void => {
         s.from = path;
         if (error === 0) s.phase = s.phase | RENAMING;
         s.answer(error, 350, "Send RNTO");
-      }));
+      });
     },
   },
   {
@@ -488,10 +477,10 @@ export const COMMANDS: Command[] = [
   {
     verb: "MLST", alias: "", when: READY, needs: 0, args: "[path]", feat: "MLST",
     run(s: Session, path: string): void {
-      s.files.stat(path, "", s.entry, s.ask((error: number, entry: Entry): void => {
+      s.inspect(path, "", (error: number, entry: Entry): void => {
         if (error !== 0) return s.refuse(error);
         block(s, 250, "Facts:", " " + formatFacts(entry, s.facts, path) + "\r\n", "End");
-      }));
+      });
     },
   },
   {

@@ -268,6 +268,11 @@ export class Session implements ConnHandler, TransferOwner {
     return this.settled as Done<T>;
   }
 
+  /** Asks the files about a path; the answer is in `entry`. Of parts only those of `owner` count. */
+  inspect(path: string, owner: string, after: Done<Entry>): void {
+    this.files.stat(path, owner, this.entry, this.ask(after));
+  }
+
   /** A stream is there: 150, and the transfer begins. */
   begin(source: Source | null, sink: Sink | null, file: File, blocks: number, text: string): void {
     const transfer = this.side.transfer;

@@ -8,7 +8,7 @@ import { walk } from "../subset/rules.mjs";
 /** Members of Espruino's modules and globals, of the language's own objects, and words that a method cannot be called. */
 const RESERVED = `constructor prototype length exports require
   on emit removeListener removeAllListeners clone write end pipe read available close open seek skip connect listen
-  createServer createSocket data drain error connection host port path method headers statSync readdirSync readFileSync
+  createServer createSocket host port statSync readdirSync readFileSync
   writeFileSync appendFileSync unlinkSync mkdirSync size dir mtime openFile toString toFlatString toUint8Array toArrayBuffer toJS CRC32 sum
   hwRand getSizeOf setFlags getIP getStatus getAPIP ip mac erase list getFree compact readArrayBuffer memory env BOARD usage free total
   log print setTimeout clearTimeout dSnd dRcv cls code message stack`;

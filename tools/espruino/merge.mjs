@@ -4,7 +4,7 @@
 import { walk } from "../subset/rules.mjs";
 import { uniqueNames } from "./inline.mjs";
 import { callsOfFunction, callsOfMethod, isKept, survey } from "./survey.mjs";
-import { apply, tree } from "./tree.mjs";
+import { apply, isPure, tree } from "./tree.mjs";
 
 /** Fewer are left alone. */
 const FEW = 2;
@@ -34,18 +34,22 @@ export function mergeSeldom(code, { keep, reserved, declared }, hot) {
     }
     // What is short comes first: to find a case is to read what stands before it.
     chosen.sort((a, b) => a.node.end - a.node.start - (b.node.end - b.node.start));
-    chosen.forEach((one, i) => one.calls.forEach((call) => edits.push(...redirected(text, call, group, i))));
+    chosen.forEach((one, i) => one.calls.forEach((call) => edits.push(...redirected(text, call, group, i, one.function.params.length))));
   }
   return moved(apply(text, edits), groups, declared);
 }
 
-/** `x.m(a)` becomes `x.deed(3, a)`. */
-function redirected(text, call, name, index) {
+/** `x.m(a)` becomes `x.deed(3, a)`; what nobody takes is not given. */
+function redirected(text, call, name, index, taken) {
   const callee = call.callee.type === "Identifier" ? call.callee : call.callee.property;
   const at = text.indexOf("(", call.callee.end) + 1;
+  const more = call.arguments.slice(taken);
+  const drops = taken > 0 && more.length > 0 && more.every(isPure);
+  const left = drops ? [{ start: call.arguments[taken - 1].end, end: more[more.length - 1].end, text: "" }] : [];
   return [
     { start: callee.start, end: callee.end, text: name },
     { start: at, end: at, text: call.arguments.length > 0 ? `${index}, ` : String(index) },
+    ...left,
   ];
 }
 
