@@ -12,7 +12,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const HOME = path.join(here, "host");
 const BIN = path.join(HOME, "node_modules", ".bin");
 /** The oldest Node that runs the tools. */
-const OLDEST = [20, 9];
+const OLDEST = [20, 10];
 /** How each runtime installs what tools/host/package.json names, beside that file, and without writing anything else. */
 const INSTALL = {
   deno: ["install", "--node-modules-dir=manual", "--node-modules-linker=hoisted", "--no-lock"],
@@ -57,7 +57,7 @@ async function installed() {
     console.log("installing Node and npm below tools/host: this machine has none");
     const { status } = spawnSync(process.execPath, INSTALL[runtime], { cwd: HOME, stdio: "inherit" });
     if (status !== 0 || !isNode(node)) {
-      throw new Error(`Cannot install Node for ${process.platform} on ${process.arch}: install Node 20.9 or newer, with npm`);
+      throw new Error(`Cannot install Node for ${process.platform} on ${process.arch}: install Node 20.10 or newer, with npm`);
     }
   }
   return [node, [BIN, ...places()].join(path.delimiter)];

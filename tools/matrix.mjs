@@ -95,11 +95,9 @@ async function install() {
 /** What devices run: what is shipped, and the same with files in memory. */
 async function makeBundles() {
   const { bundle } = await import("./espruino/bundle.mjs");
-  const { BUNDLES } = await import("./espruino/presets.mjs");
-  const shipped = BUNDLES.picoftp;
-  const exports = { ...shipped.exports, MemoryFiles: "adapters/memory/files.ts" };
-  const keep = [...shipped.keep, "core/ports.ts", "adapters/memory/files.ts"];
-  const memory = { ...shipped, exports, keep, stands: {}, closed: false };
+  const { BUNDLES, open } = await import("./espruino/presets.mjs");
+  const files = "adapters/memory/files.ts";
+  const memory = open(BUNDLES.picoftp, { MemoryFiles: files }, ["core/ports.ts", files]);
   writeFileSync(path.join(bundles, "shipped.js"), (await bundle("picoftp")).small);
   writeFileSync(path.join(bundles, "memory.js"), (await bundle("memory", memory)).small);
 }

@@ -209,6 +209,8 @@ test("what is known of capabilities is put in the place of questions, what nobod
     "f(x.can & 1); this.can = (a ? 1 : 0); y.can = z.can;",
   );
   assert.equal(foldCapabilities("this.can = 64 | (a ? 1 : 2);", can), "this.can = 0;");
+  const variable = "const needs = 2; f((needs & x.can) !== needs); this.can = 64 | (a ? 1 : 2);";
+  assert.equal(foldCapabilities(variable, can), variable);
 });
 
 // --- Variables

@@ -9,8 +9,10 @@ export function foldCapabilities(code, can) {
   let asked = 0;
   const top = tree(code);
   walk(top, (node) => {
-    if (node.type !== "BinaryExpression" || node.operator !== "&" || typeof node.right.value !== "number") return;
-    if (!isCan(node.left)) return;
+    if (node.type !== "BinaryExpression" || node.operator !== "&") return;
+    // What is asked through a variable may be any of them.
+    if (isCan(node.right) || (isCan(node.left) && typeof node.right.value !== "number")) asked = ~0;
+    if (!isCan(node.left) || typeof node.right.value !== "number") return;
     if ((node.right.value & ~(can.always | can.never)) !== 0) asked |= node.right.value;
     else edits.push({ start: node.start, end: node.end, text: String(node.right.value & can.always) });
   });

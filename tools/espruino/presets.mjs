@@ -123,3 +123,19 @@ export const BUNDLES = {
   "picoftp-client-tls": made("FTP client with implicit TLS", "secure", CONNECT, REMOTE, [ENTRY]),
   "picoftp": made("FTP client and server, preset full", "full", { ...CONNECT, ...START }, [...SERVER, ...REMOTE], [ENTRY]),
 };
+
+/** A bundle to which somebody's own files can be given, with what such files may be able to do and a device's own never are. */
+export function open(bundle, exports, keep) {
+  const preset = PRESETS[bundle.preset];
+  const verbs = [...preset.verbs, "RNFR", "RNTO", "MFMT"];
+  const features = { ...preset.features, OWN_FILES: true, CLOCK: true };
+  return {
+    ...bundle,
+    preset: { ...preset, verbs, features },
+    exports: { ...bundle.exports, ...exports },
+    keep: [...bundle.keep, ...keep],
+    stands: {},
+    can: undefined,
+    closed: false,
+  };
+}

@@ -5,7 +5,7 @@ import path from "node:path";
 import { root, run } from "../run.mjs";
 
 /** The oldest that pass, and what lies between and beyond. docs/runtimes.md says the same. */
-const VERSIONS = ["node@20.9.0", "node@22.23.3", "node@26.10.0", "deno@2.9.0", "bun@1.4.0"];
+const VERSIONS = ["node@20.10.0", "node@22.23.3", "node@26.10.0", "deno@2.9.0", "bun@1.4.0"];
 
 /** For Linux on x64; elsewhere these versions are missing. */
 const PACKAGES = {
