@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { CARD } from "../../adapters/espruino/disk.ts";
 import { type Fuse } from "./host/flash.ts";
 import { Machine } from "./host/machine.ts";
 
@@ -87,7 +88,7 @@ const PLACES: Record<string, Place> = {
     restore: (machine) => machine.flash.bytes.set(saved.flash),
   },
   "a card": {
-    main: MAIN.replace("WHERE", "-1").replace("ROOT", '"card"'),
+    main: MAIN.replace("WHERE", `${CARD}`).replace("ROOT", '"card"'),
     machine: () => new Machine({ folder: join(folder, "now"), fat: true }),
     fuse: (machine) => machine.cardFuse,
     save() {
