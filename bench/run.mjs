@@ -281,7 +281,7 @@ function idleTable(rows) {
 function sizeTable(sizes) {
   const rows = Object.entries(sizes.bundles).filter(([, row]) => row.now !== undefined);
   const body = rows.map(([name, { now, goal = {} }]) => [name, now.bytes, goal.bytes ?? "-", now.functions, now.variables]);
-  return "## Size\n\nThe core's bundles for devices, without adapters (`npm run size` has the limits). Variables are estimated.\n\n" +
+  return "## Size\n\nThe bundles for devices, with their adapter (`npm run size` has the limits). Variables are estimated.\n\n" +
     table(["bundle", "minified bytes", "goal", "functions", "variables"], body);
 }
 
