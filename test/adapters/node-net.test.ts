@@ -50,12 +50,17 @@ describe("NodeNet: listeners of its own", () => {
 
   it("family 6 leaves the port free for family 4", async () => {
     const nodes = new NodeNet();
-    const [error, six] = await listen(nodes, { host: "", port: 0, family: 6 });
-    assertEquals([error, six.address.host], [0, "::"]);
-    const [other, four] = await listen(nodes, { host: "", port: six.address.port, family: 4 });
-    assertEquals([other, four.address], [0, { host: "0.0.0.0", port: six.address.port, family: 4 }]);
-    six.close();
-    four.close();
+    for (let tries = 1;; tries++) {
+      const [error, six] = await listen(nodes, { host: "", port: 0, family: 6 });
+      assertEquals([error, six.address.host], [0, "::"]);
+      const { port } = six.address;
+      const [other, four] = await listen(nodes, { host: "", port, family: 4 });
+      six.close();
+      four.close();
+      // Somebody else may have that port of IPv4.
+      if (other === IN_USE && tries < 20) continue;
+      return assertEquals([other, four.address], [0, { host: "0.0.0.0", port, family: 4 }]);
+    }
   });
 
   it('without IPv6, "" is every IPv4 address', async (context) => {
