@@ -132,13 +132,20 @@ async function once({ wide, older }) {
     many: wide ? MANY.full : MANY.gate,
     big: BIG,
     trace: values.trace === true,
-    finished: (client, server, left) => gate || console.log(`${client} to ${server} is done, ${left} are left to begin`),
+    finished: (client, server, left) => gate || finished(matrix.results, client, server, left),
   });
   try {
     return await matrix.run();
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** How far it is, for parts that last: they may be ended early. */
+function finished(results, client, server, left) {
+  const here = results.filter(({ cell }) => cell.client === client && cell.server === server);
+  const { passed, failed, skipped } = table.sums(here);
+  console.log(`${client} to ${server}: ${passed} passed, ${failed} failed, ${skipped} skipped; ${left} are left to begin`);
 }
 
 /** Writes docs/matrix.md, or fails where it does not say what was found. */
