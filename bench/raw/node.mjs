@@ -3,23 +3,14 @@
 //   node raw/node.mjs take PORT FILE   receives into FILE, prints the seconds
 import fs from "node:fs";
 import net from "node:net";
+import { send, SIZE } from "./send.mjs";
 
-const SIZE = 262144;
 const [role, ...args] = process.argv.slice(2);
 
 if (role === "serve") {
   const server = net.createServer((socket) => {
-    const file = fs.openSync(args[0], "r");
-    const block = Buffer.alloc(SIZE);
-    let at = 0;
-    const next = () =>
-      fs.read(file, block, 0, SIZE, at, (error, length) => {
-        if (error || length === 0) return socket.end();
-        at += length;
-        socket.write(length === SIZE ? block : block.subarray(0, length), next);
-      });
-    socket.on("error", () => {}).on("close", () => fs.closeSync(file));
-    next();
+    socket.on("error", () => {});
+    send(socket, args[0]);
   }).listen(0, "127.0.0.1", () => console.log(`ready ${server.address().port}`));
 } else {
   const file = fs.openSync(args[1], "w");

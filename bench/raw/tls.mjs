@@ -2,31 +2,17 @@
 //   node raw/tls.mjs FILE CERT KEY OUT   prints its port; answers GET with FILE's bytes and nothing else, and writes what PUT brings to OUT
 import fs from "node:fs";
 import tls from "node:tls";
+import { send } from "./send.mjs";
 
-const SIZE = 262144;
 const [path, cert, key, out] = process.argv.slice(2);
 const settings = { cert: fs.readFileSync(cert), key: fs.readFileSync(key), noDelay: true };
 const server = tls.createServer(settings, (socket) => {
   socket.on("error", () => {});
   socket.once("data", (head) => {
-    if (head.toString("latin1").startsWith("GET ")) send(socket);
+    if (head.toString("latin1").startsWith("GET ")) send(socket, path);
     else receive(socket, head);
   });
 }).listen(0, "127.0.0.1", () => console.log(`ready ${server.address().port}`));
-
-function send(socket) {
-  const file = fs.openSync(path, "r");
-  const block = Buffer.alloc(SIZE);
-  let at = 0;
-  const next = () =>
-    fs.read(file, block, 0, SIZE, at, (error, length) => {
-      if (error || length === 0) return socket.end();
-      at += length;
-      socket.write(length === SIZE ? block : block.subarray(0, length), next);
-    });
-  socket.on("close", () => fs.closeSync(file));
-  next();
-}
 
 function receive(socket, head) {
   const text = head.toString("latin1");
