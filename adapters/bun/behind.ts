@@ -5,6 +5,7 @@
 
 import * as fs from "node:fs";
 import type { Answer } from "../node/disk.ts";
+import { release } from "./blocks.ts";
 
 /** Bytes that one file may hold, and all together; beyond that a write is answered when the one under way is done. */
 const MOST = 4194304;
@@ -18,9 +19,10 @@ let all = 0;
 /** The writes of one descriptor; one that asks at a time. */
 export class Behind {
   private readonly fd: number;
-  /** What is being written, from which offset on; empty: nothing is. */
+  /** What is being written, from which offset on, and how much of the first chunk is; empty: nothing is. */
   private chunks: Uint8Array[] = [];
   private at = 0;
+  private skipped = 0;
   /** What came meanwhile. */
   private next: Uint8Array[] = [];
   private held = 0;
@@ -35,10 +37,13 @@ export class Behind {
     this.written = (error, length): void => this.wrote(error, length);
   }
 
-  /** The next bytes, which nobody changes any more; `at` is where the last ones ended. Answered before they are written, where there is room. */
+  /** The next bytes, which are held for us; `at` is where the last ones ended. Answered before they are written, where there is room. */
   add(chunk: Uint8Array, at: number, done: Answer<number>): void {
     const length = chunk.length;
-    if (this.error !== null) return done(this.error, 0);
+    if (this.error !== null) {
+      release(chunk);
+      return done(this.error, 0);
+    }
     this.next.push(chunk);
     this.hold(length);
     if (this.chunks.length === 0) this.begin(at);
@@ -60,8 +65,9 @@ export class Behind {
 
   private write(): void {
     const chunks = this.chunks;
-    if (chunks.length === 1) fs.write(this.fd, chunks[0], 0, chunks[0].length, this.at, this.written);
-    else fs.writev(this.fd, chunks, this.at, this.written);
+    const skip = this.skipped;
+    if (chunks.length === 1) fs.write(this.fd, chunks[0], skip, chunks[0].length - skip, this.at, this.written);
+    else fs.writev(this.fd, skip === 0 ? chunks : [chunks[0].subarray(skip), ...chunks.slice(1)], this.at, this.written);
   }
 
   private wrote(error: NodeJS.ErrnoException | null, length: number): void {
@@ -86,15 +92,22 @@ export class Behind {
     let whole = 0;
     this.at += length;
     this.hold(-length);
-    for (; whole < chunks.length && length >= chunks[whole].length; whole++) length -= chunks[whole].length;
+    length += this.skipped;
+    for (; whole < chunks.length && length >= chunks[whole].length; whole++) {
+      length -= chunks[whole].length;
+      release(chunks[whole]);
+    }
     chunks.splice(0, whole);
-    if (length > 0) chunks[0] = chunks[0].subarray(length);
+    this.skipped = length;
   }
 
   private drop(error: NodeJS.ErrnoException): void {
     this.error = error;
+    for (const chunk of this.chunks) release(chunk);
+    for (const chunk of this.next) release(chunk);
     this.chunks = [];
     this.next = [];
+    this.skipped = 0;
     this.hold(-this.held);
   }
 

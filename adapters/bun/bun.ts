@@ -9,13 +9,15 @@ export interface BunSocket {
   readonly localPort: number | undefined;
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
+  /** Its descriptor, -1 once it is closed; not documented. */
+  readonly fd?: number;
   /** How many of these bytes the system has taken; -1: the connection is gone. What is missing can be written at `drain`. */
   write(bytes: Uint8Array, offset: number, length: number): number;
   /** Our end of it; what comes is still read. */
   shutdown(): void;
-  /** A reset. `close` comes from within. */
   /** Closes it; what the system has taken is sent. */
   end(): void;
+  /** A reset. `close` comes from within. */
   terminate(): void;
   pause(): void;
   resume(): void;

@@ -1,8 +1,8 @@
 // One connection of Bun's: what the system does not take at once is sent when it has room, and reading stops where a chunk
 // waits behind one that the handler keeps. A connection of text stops at once.
 //
-// Bun hands over fresh memory for every event, of up to 512 KiB, so a slice of it can be kept as it is, and written after
-// the handler has given it back (disk.ts).
+// Bun hands over fresh memory for every event, of up to 512 KiB, in slices. Where an event brings much, the connection reads on by
+// itself, into blocks (blocks.ts), until there is little: Bun's events then tell when there is something to read again.
 // Invariant: the handler hears nothing between `abort` and `closed`, and `closed` once, never from within a call of its own.
 
 import { setImmediate } from "node:timers";
@@ -13,14 +13,17 @@ import { socketError } from "../node/errors.ts";
 import { SecurableConn } from "../securable.ts";
 import type { TlsWays } from "../tlscontext.ts";
 import type { BunHandlers, BunOwner, BunSocket } from "./bun.ts";
-import { markFresh } from "./disk.ts";
+import { markFresh, readInto, release, SIZE } from "./blocks.ts";
 
-/** The longest chunk. */
-const SLICE = 262144;
+/** Bytes of an event, or of a read, behind which there are probably more. */
+const MUCH = 65536;
+/** Reads in one turn: other connections are to have theirs. */
+const TURN = 16;
+/** On Windows a socket is no descriptor. */
+const READS = process.platform === "linux" || process.platform === "darwin";
 const NOWHERE = addressOf("", 0);
 
-/** Bun asks for no certificate by name, and keeps no sessions by id. */
-/** How Bun's node:tls differs from Node's. */
+/** How Bun's node:tls differs from Node's: it asks for no certificate by name, and keeps no sessions by id. */
 export const WAYS: TlsWays = { name: "Bun", lacks: ["names", "tickets"] };
 
 /** The events of all sockets. */
@@ -73,6 +76,8 @@ export class BunConn extends SecurableConn implements BunOwner {
   private endWaits = false;
   private giving = false;
   private paused = false;
+  /** There is probably more to read. */
+  private streams = false;
 
   constructor(handler: ConnHandler, target: Target) {
     super(handler, target.text === true);
@@ -96,8 +101,10 @@ export class BunConn extends SecurableConn implements BunOwner {
   }
 
   take(): void {
-    if (this.kept === null) return;
+    const kept = this.kept;
+    if (kept === null) return;
     this.kept = null;
+    letGo(kept);
     this.deliver();
     if (this.kept === null && this.endWaits) this.tellEnd();
   }
@@ -160,11 +167,12 @@ export class BunConn extends SecurableConn implements BunOwner {
 
   received(bytes: Buffer): void {
     if (this.finished || this.over) return;
-    for (let at = 0; at < bytes.length; at += SLICE) {
-      const chunk = bytes.subarray(at, at + SLICE);
+    for (let at = 0; at < bytes.length; at += SIZE) {
+      const chunk = bytes.subarray(at, at + SIZE);
       if (!this.text) markFresh(chunk);
       this.waiting.push(chunk);
     }
+    this.streams = bytes.length >= MUCH && READS && !this.text && this.layer === null;
     this.deliver();
   }
 
@@ -208,15 +216,33 @@ export class BunConn extends SecurableConn implements BunOwner {
     return { over: this.finished || this.over, holds: kept || this.giving, kept, lent: this.rest !== null };
   }
 
-  /** Until something is kept. */
+  /** Until something is kept, or nothing is left. */
   private deliver(): void {
     for (let bytes = this.next(); bytes !== undefined; bytes = this.next()) {
-      const chunk = this.text && this.layer === null ? bytes.toString("latin1") : bytes;
-      this.giving = true;
-      if (!this.events.data(chunk, chunk.length)) this.kept = chunk;
-      this.giving = false;
+      this.give(this.text && this.layer === null ? bytes.toString("latin1") : bytes);
     }
-    this.pause(this.kept !== null && !this.finished && (this.text || this.waiting.length > 0));
+    for (let i = 0; i < TURN && this.streams && this.kept === null && !this.finished && !this.over; i++) this.readOn();
+    this.pause(this.kept !== null && !this.finished && (this.text || this.streams || this.waiting.length > 0));
+  }
+
+  private give(chunk: Chunk): void {
+    this.giving = true;
+    if (this.events.data(chunk, chunk.length)) letGo(chunk);
+    else this.kept = chunk;
+    this.giving = false;
+  }
+
+  /** Takes what is there; an end is Bun's to tell. */
+  private readOn(): void {
+    const fd = this.socket?.fd ?? -1;
+    let chunk: Buffer | null = null;
+    try {
+      if (fd >= 0) chunk = readInto(fd);
+    } catch (error) {
+      return this.quit(socketError(error as Error, RESET));
+    }
+    this.streams = chunk !== null && chunk.length >= MUCH;
+    if (chunk !== null) this.give(chunk);
   }
 
   private pause(on: boolean): void {
@@ -254,4 +280,8 @@ export class BunConn extends SecurableConn implements BunOwner {
     this.waiting = [];
     this.events.closed(this.error);
   }
+}
+
+function letGo(chunk: Chunk): void {
+  if (typeof chunk !== "string") release(chunk);
 }

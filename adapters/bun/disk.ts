@@ -1,16 +1,10 @@
-// How Bun's files are written: behind, where the bytes come from a socket of Bun's. Those are memory that nobody uses again, so
+// How Bun's files are written: behind, where the bytes come from a socket of Bun's. That memory can be held (blocks.ts), so
 // a write is answered before it is done. What fails is told by the next write, or by `flush`.
 
 import { Disk, SMALL } from "../node/disk.ts";
 import type { Answer } from "../node/disk.ts";
 import { Behind } from "./behind.ts";
-
-const fresh: WeakSet<Uint8Array> = new WeakSet();
-
-/** Nobody changes these bytes any more, or uses their memory again. */
-export function markFresh(bytes: Uint8Array): void {
-  fresh.add(bytes);
-}
+import { hold } from "./blocks.ts";
 
 /** One disk's calls, as Bun makes them. */
 export class BunDisk extends Disk {
@@ -18,8 +12,8 @@ export class BunDisk extends Disk {
 
   override write(fd: number, bytes: Uint8Array, from: number, to: number, at: number, done: Answer<number>): void {
     const behind = this.behind.get(fd);
-    const whole = to - from === bytes.length && fresh.has(bytes);
-    if (whole && (behind !== undefined || at + to - from > SMALL)) return this.behindOf(fd).add(bytes, at, done);
+    const much = to - from === bytes.length && (behind !== undefined || at + to - from > SMALL);
+    if (much && hold(bytes)) return this.behindOf(fd).add(bytes, at, done);
     this.settle(behind, (error) => {
       if (error !== null) done(error, 0);
       else super.write(fd, bytes, from, to, at, done);

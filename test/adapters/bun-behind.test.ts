@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { assert, assertEquals } from "../assert.ts";
-import { BunDisk, markFresh } from "../../adapters/bun/disk.ts";
+import { markFresh } from "../../adapters/bun/blocks.ts";
+import { BunDisk } from "../../adapters/bun/disk.ts";
 
 const here = "Bun" in globalThis;
 const MIB = 1048576;

@@ -54,6 +54,15 @@ export function endings(test: Declare): void {
     assertEquals(client.events, ["opened", `closed ${CANCELLED}`]);
   });
 
+  test("abort in the middle of a stream that is taken as it comes", async (net) => {
+    const [client, server] = await pair(net, {}, (peer) => void (peer.check = false));
+    client.stream(1024 * MEBIBYTE, [262144], () => client.end());
+    await server.until("data", () => server.received > 8 * MEBIBYTE);
+    client.abort();
+    await finish([client, CANCELLED], [server, RESET]);
+    assert(!server.events.includes("ended"), server.story());
+  });
+
   test("abort after end, with data unsent", async (net) => {
     const [client, server] = await pair(net, {}, (peer) => void (peer.hold = -2));
     assertEquals(client.send(new Uint8Array(16 * MEBIBYTE)), false);
