@@ -2,8 +2,11 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./measure.mjs";
+import { commandOf } from "./programs.mjs";
 import { Raw } from "./raw.mjs";
 import { password, servers, user } from "./servers.mjs";
+
+const CLIENTS = ["picoftp", "picoftp on deno", "picoftp on bun", "basic-ftp", "basic-ftp on deno", "basic-ftp on bun", "lftp"];
 
 const seconds = async (action) => {
   const started = performance.now();
@@ -91,13 +94,13 @@ export async function clientCommands(work, count, rounds, server) {
   const rows = {};
   const open = `open -u '${user},${password}' -p ${server.port} 127.0.0.1; set ftp:use-feat yes; set net:connection-limit 1; `;
   const lftp = (text) => run("lftp", ["-c", open + text]);
-  const script = async (name, ...args) => {
-    const [action, ...rest] = args;
-    const result = await run(process.execPath, [`bench/clients/${name}.mjs`, action, String(server.port), user, password, ...rest]);
+  const script = async (name, action, ...rest) => {
+    const [library, runtime = "node"] = name.split(" on ");
+    const result = await run(...commandOf(runtime, `clients/${library}.mjs`, [action, String(server.port), user, password, ...rest]));
     return Number(/seconds ([\d.]+)/.exec(result.out)[1]);
   };
   for (let round = 0; round < rounds; round++) {
-    for (const name of ["picoftp", "basic-ftp", "lftp"]) {
+    for (const name of CLIENTS) {
       const row = rows[name] ??= { up: [], down: [], login: [], list: [] };
       rmSync(out, { recursive: true, force: true });
       mkdirSync(out);

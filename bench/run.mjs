@@ -20,7 +20,7 @@ const parts = values.part ?? ["servers", "clients", "runtimes", "commands", "man
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
 const size = (values.quick ? 128 : 1024) * 1048576;
 const count = values.quick ? 200 : 1000;
-const names = ["picoftp", "vsftpd", "pyftpdlib", "ftp-srv"];
+const names = ["picoftp", "picoftp on deno", "picoftp on bun", "vsftpd", "pyftpdlib", "ftp-srv"];
 const file = "bench/README.md";
 
 if (!existsSync("bench/node_modules")) {

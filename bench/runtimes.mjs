@@ -1,23 +1,11 @@
 // What each runtime does: our server and client against a raw copy of that runtime, our client against basic-ftp on it.
-import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { run, start } from "./measure.mjs";
+import { commandOf, RUNTIMES, runtimes } from "./programs.mjs";
 import { password, user } from "./servers.mjs";
 
 const MIB = 1048576;
-
-/** name -> command line before the script, and the raw copy's script; those that are not installed are left out. */
-const RUNTIMES = {
-  node: { command: [process.execPath], raw: "node" },
-  node24: { command: ["node_modules/node24/bin/node"], raw: "node" },
-  deno: { command: ["node_modules/deno/deno", "run", "-A", "--no-check", "--node-modules-dir=manual"], raw: "deno" },
-  bun: { command: ["node_modules/bun/bin/bun.exe"], raw: "bun" },
-};
-
-/** The runtimes that are there. */
-export function runtimes() {
-  return Object.keys(RUNTIMES).filter((name) => existsSync(RUNTIMES[name].command[0]));
-}
 
 /** What bare programs on Bun do, of a download: receive, write, both. */
 const BOUNDS = { receive: "only receives", write: "only writes a file", download: "bare download" };
@@ -89,11 +77,9 @@ function figuresOf(size, out, file) {
 }
 
 function script(name, file, args, ready) {
-  const [program, ...flags] = RUNTIMES[name].command;
-  return start(program, [...flags, `bench/${file}`, ...args], ready);
+  return start(...commandOf(name, file, args), ready);
 }
 
 function finished(name, file, args) {
-  const [program, ...flags] = RUNTIMES[name].command;
-  return run(program, [...flags, `bench/${file}`, ...args]);
+  return run(...commandOf(name, file, args));
 }

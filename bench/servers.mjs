@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { start } from "./measure.mjs";
+import { commandOf } from "./programs.mjs";
 
 export const user = "ana";
 export const password = "correct horse";
@@ -20,7 +21,7 @@ export function freePort() {
 /** Our build; another folder that tsc has filled can take its place, to compare two of them. */
 const dist = process.env.PICOFTP_DIST ?? "dist";
 
-/** name -> (folder, files of TLS) => { port, pid, stop }, or a reason why it is missing. Only picoftp and vsftpd know TLS. */
+/** name -> (folder, files of TLS) => { port, pid, stop }, or a reason why it is missing. Only picoftp (on Node) and vsftpd know TLS. */
 export const servers = {
   async picoftp(folder, tls) {
     const args = [join(dist, "cli/main.js"), "serve", folder, "--port", "0", "--user", user, "--password", password];
@@ -28,6 +29,9 @@ export const servers = {
     const server = await start(process.execPath, args, /listening on \w+:\/\/[^:]+:(\d+)\//);
     return { ...server, port: Number(server.match[1]) };
   },
+
+  "picoftp on deno": (folder) => on("deno", folder),
+  "picoftp on bun": (folder) => on("bun", folder),
 
   async "ftp-srv"(folder) {
     const port = await freePort();
@@ -68,6 +72,12 @@ s.serve_forever()
     return { port: server.port, pid: childOf(process.pid, "vsftpd"), stop: () => server.stop() };
   },
 };
+
+/** Our server on another runtime. */
+async function on(runtime, folder) {
+  const server = await start(...commandOf(runtime, "peers/picoftp.mjs", [folder, user, password]), /ready (\d+)/);
+  return { ...server, port: Number(server.match[1]) };
+}
 
 /** The process that another has started, by what its command line holds. */
 function childOf(parent, name) {
