@@ -23,18 +23,15 @@ import {
 } from "../../core/ports.ts";
 import { DIR, Entry, FILE } from "../../core/ports.ts";
 import type { Chunk, Create, Cursor, Done, File, ReadDone } from "../../core/ports.ts";
+import { Names } from "./cursor.ts";
 import { isCard, makeFolder, namesIn, openAt, removeAt, roomLeft, statAt } from "./disk.ts";
+import { copy, IN_PLACE, MARK, NEW, OLD, ours, PART, READ } from "./parts.ts";
+import type { OpenFile } from "./parts.ts";
 import type { DiskFile } from "./runtime.ts";
 
 declare function require(name: string): unknown;
 declare function setTimeout<A, B>(call: (one: A, other: B) => void, delay: number, one?: A, other?: B): number;
 
-/** What comes behind the name of a file for its part and for its mark. */
-const PART = ".~";
-const MARK = ".!";
-/** Blocks of a part that are copied at once, and milliseconds between two slices, for everybody else. */
-const SLICE = 16;
-const PAUSE = 2;
 /** Storage, with a "/" in front of its names of 28 bytes. */
 const LONGEST_IN_STORAGE = 29;
 /** A card; the name has a zero at its end. */
@@ -42,25 +39,8 @@ const LONGEST_ON_CARD = 62;
 /** What a file in Storage takes beside its bytes, with its mark. */
 const HEADERS = 80;
 
-/** What is done with an open file: it is read, or written in place, or as a new name, or as the part of a file that is there. */
-const READ = 0;
-const IN_PLACE = 1;
-const NEW = 2;
-const OLD = 3;
-
 /** What comes with an error. */
 const NO_FILE: File = {};
-
-/** What the disk gave, and what we know of it. */
-interface OpenFile extends DiskFile {
-  files: DeviceFiles;
-  /** On the disk, without what a part has behind it. */
-  place: string;
-  kind: number;
-  /** While a complete part is copied: where to, and who hears of the end. */
-  to?: DiskFile;
-  done?: Done<void>;
-}
 
 /** Nobody waits for it. */
 function nothing(): void {}
@@ -69,65 +49,6 @@ function nothing(): void {}
 function moved(files: DeviceFiles, done: Done<void>): void {
   files.moving = false;
   done(0, undefined);
-}
-
-/** It never shows. */
-function ours(name: string): boolean {
-  return name.endsWith(PART) || name.endsWith(MARK);
-}
-
-/** Copies a slice of a complete part, or all of it; at its end takes away the mark and the part. */
-function copy(file: OpenFile, all: boolean): void {
-  const files = file.files;
-  const to = file.to as DiskFile;
-  let text: string | undefined = "";
-  let error = 0;
-  try {
-    for (let i = 0; (all || i < SLICE) && text !== undefined && error === 0; i++) {
-      text = file.read(files.chunk);
-      if (text !== undefined && to.write(text) !== text.length) error = NO_SPACE;
-    }
-    if (text !== undefined && error === 0) {
-      setTimeout(copy, PAUSE, file, false);
-      return;
-    }
-    file.close();
-    if (to.close()) error = IO;
-    if (error === 0) {
-      files.drop(file.place + MARK);
-      files.drop(file.place + PART);
-    }
-  } catch (_) {
-    error = IO;
-  }
-  files.letGo(file);
-  (file.done as Done<void>)(error, undefined);
-}
-
-/** A folder that is being listed. */
-class Names implements Cursor {
-  files: DeviceFiles;
-  path: string;
-  names: string[];
-
-  constructor(files: DeviceFiles, path: string, names: string[]) {
-    this.files = files;
-    this.path = path;
-    this.names = names;
-  }
-
-  next(entry: Entry, done: Done<boolean>): void {
-    let name = this.names.shift();
-    while (name !== undefined) {
-      if (name !== "." && name !== ".." && !ours(name) && this.files.look(this.path + name, entry) === 0) return done(0, true);
-      name = this.names.shift();
-    }
-    done(0, false);
-  }
-
-  close(done: Done<void>): void {
-    done(0, undefined);
-  }
 }
 
 /** Files of one folder and below. What it does it does at once, but for the copying at the end of a commit. */
