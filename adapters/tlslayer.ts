@@ -5,7 +5,6 @@
 // that is as much as was read of the connection before. Invariant: the handler hears nothing between `quit` and `closed`, and
 // `closed` once, after the connection's own.
 
-import { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { CANCELLED, RESET, TLS, TLS_SERVER, UNSUPPORTED } from "../core/ports.ts";
@@ -14,20 +13,17 @@ import type { SecurableConn } from "./securable.ts";
 import { memoryFor } from "./tlscontext.ts";
 import { UNSUPPORTED_OPTION } from "./tlsoptions.ts";
 import type { TlsError } from "./tlsoptions.ts";
+import { Pipe, SLICE } from "./tlspipe.ts";
+import type { Callback } from "./tlspipe.ts";
 import { shake } from "./tlsshake.ts";
 import type { Shaker } from "./tlsshake.ts";
 import { explain, tlsFailed } from "./tlswords.ts";
-
-/** What is given to TLS at once: so much more is decrypted, at most, after the handler has kept a chunk. */
-const SLICE = 65536;
 
 /** So much of a server's tickets is held back, at most. */
 const TICKETS = 8192;
 
 /** How long the other side may take to hang up after a handshake that failed, in milliseconds. */
 const PATIENCE = 500;
-
-type Callback = (error?: Error | null) => void;
 
 const NOTHING = new Uint8Array(0);
 const IGNORED: Callback = () => undefined;
@@ -336,48 +332,5 @@ export class TlsLayer implements ConnHandler, Shaker {
     if (this.timer !== null) clearTimeout(this.timer);
     this.socket?.destroy();
     this.conn.handler.closed(this.error !== 0 ? this.error : error);
-  }
-}
-
-/** The connection as node:tls wants it. */
-class Pipe extends Duplex {
-  private readonly layer: TlsLayer;
-
-  constructor(layer: TlsLayer) {
-    super({ allowHalfOpen: true, highWaterMark: SLICE });
-    // Who hears of it is the TLS on top.
-    this.on("error", (): void => undefined);
-    this.layer = layer;
-  }
-
-  /** Where both sides have ended, Deno destroys this before it writes its notice of the end. */
-  override write(bytes: unknown, ...rest: unknown[]): boolean {
-    if (!this.destroyed) return super.write(bytes, ...rest as [Callback]);
-    const done = rest.at(-1);
-    this.layer.carry(bytes as Uint8Array, typeof done === "function" ? done as Callback : IGNORED);
-    return true;
-  }
-
-  override _read(): void {
-    this.layer.drink();
-  }
-
-  override _write(bytes: Uint8Array, _encoding: string, done: Callback): void {
-    this.layer.carry(bytes, done);
-  }
-
-  override _writev(all: { chunk: Uint8Array }[], done: Callback): void {
-    this.layer.carry(all.length === 1 ? all[0].chunk : Buffer.concat(all.map((one) => one.chunk)), done);
-  }
-
-  override _final(done: Callback): void {
-    this.layer.stop();
-    done();
-  }
-
-  /** Where both sides have ended, TLS may be gone before `_final`, and its last words come after that. */
-  override _destroy(_error: Error | null, done: Callback): void {
-    setImmediate((): void => this.layer.stop());
-    done();
   }
 }
