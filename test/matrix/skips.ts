@@ -19,6 +19,8 @@ export interface Skip {
 
 const NOT_UTF8 = "Deno opens no file whose name is not UTF-8 under that name, so its server refuses such names (553)";
 
+const SMALL_FLASH = "Flash memory is not that large (452, or an error of the device's own)";
+
 /** A device as the server. */
 const DEVICE_SERVES: Skip[] = [
   { mode: "EPRT", reason: "Devices have no IPv6, so no EPRT", never: true },
@@ -32,6 +34,7 @@ const DEVICE_SERVES: Skip[] = [
   { storage: "SD", case: "times", reason: "The times of a card's files cannot be set" },
   { storage: "Storage", case: "times", reason: "Storage knows no times" },
   { storage: "Storage", case: "0 bytes", reason: "Storage has no empty files (504)" },
+  { storage: "Storage", case: "64 MiB", reason: SMALL_FLASH },
   {
     storage: "Storage",
     case: "streams of odd pieces",
@@ -68,6 +71,7 @@ const DEVICE_ASKS: Skip[] = [
     never: true,
   })),
   { storage: "Storage", case: "0 bytes", reason: "Storage has no empty files (504)" },
+  { storage: "Storage", case: "64 MiB", reason: SMALL_FLASH },
 ].map((skip) => ({ client: "espruino", ...skip }));
 
 const NO_TLS =
