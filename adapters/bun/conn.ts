@@ -17,7 +17,7 @@ import { markFresh, readInto, release, SIZE } from "./blocks.ts";
 
 /** Bytes of an event, or of a read, behind which there are probably more. */
 const MUCH = 65536;
-/** Reads in one turn: other connections are to have theirs. */
+/** Reads in one turn of the loop. */
 const TURN = 16;
 /** On Windows a socket is no descriptor. */
 const READS = process.platform === "linux" || process.platform === "darwin";
@@ -76,8 +76,10 @@ export class BunConn extends SecurableConn implements BunOwner {
   private endWaits = false;
   private giving = false;
   private paused = false;
-  /** There is probably more to read. */
+  /** There is probably more to read; reads of ours that are left for this turn of the loop, or its end is waited for. */
   private streams = false;
+  private left = TURN;
+  private rests = false;
 
   constructor(handler: ConnHandler, target: Target) {
     super(handler, target.text === true);
@@ -105,8 +107,7 @@ export class BunConn extends SecurableConn implements BunOwner {
     if (kept === null) return;
     this.kept = null;
     letGo(kept);
-    this.deliver();
-    if (this.kept === null && this.endWaits) this.tellEnd();
+    this.goOn();
   }
 
   finish(): void {
@@ -221,8 +222,27 @@ export class BunConn extends SecurableConn implements BunOwner {
     for (let bytes = this.next(); bytes !== undefined; bytes = this.next()) {
       this.give(this.text && this.layer === null ? bytes.toString("latin1") : bytes);
     }
-    for (let i = 0; i < TURN && this.streams && this.kept === null && !this.finished && !this.over; i++) this.readOn();
-    this.pause(this.kept !== null && !this.finished && (this.text || this.streams || this.waiting.length > 0));
+    while (this.streams && this.left > 0 && this.kept === null && !this.finished && !this.over) this.readOn();
+    if (this.finished || this.over) return this.pause(false);
+    const more = this.streams || this.waiting.length > 0;
+    this.pause(more || (this.text && this.kept !== null));
+    if (more && this.kept === null) this.pauseATurn();
+  }
+
+  /** Others are to have their turn, which Bun would not see to while one connection brings much. */
+  private pauseATurn(): void {
+    if (this.rests) return;
+    this.rests = true;
+    setImmediate((): void => {
+      this.rests = false;
+      this.left = TURN;
+      this.goOn();
+    });
+  }
+
+  private goOn(): void {
+    this.deliver();
+    if (this.kept === null && this.endWaits) this.tellEnd();
   }
 
   private give(chunk: Chunk): void {
@@ -241,6 +261,7 @@ export class BunConn extends SecurableConn implements BunOwner {
     } catch (error) {
       return this.quit(socketError(error as Error, RESET));
     }
+    this.left--;
     this.streams = chunk !== null && chunk.length >= MUCH;
     if (chunk !== null) this.give(chunk);
   }

@@ -1,14 +1,16 @@
 // What Bun's connections read into: blocks that are used again once nobody holds them, and not before.
 
+import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
+import { setImmediate } from "node:timers";
 import { setTimeout as pause } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import { hold, markFresh, readInto, release, SIZE } from "../../adapters/bun/blocks.ts";
 import { BunNet } from "../../adapters/bun/net.ts";
-import { finish, MEBIBYTE, pair } from "../conformance/net-host.ts";
+import { finish, host, MEBIBYTE, pair } from "../conformance/net-host.ts";
 
 const here = "Bun" in globalThis;
 
@@ -79,4 +81,41 @@ test("a stream is read into the same memory again and again, and little is left 
   await finish([client, 0], [server, 0]);
   assertEquals(server.received, total);
   assert(Math.max(...seen.values()) > 1, `${seen.size} buffers, none of them used twice`);
+});
+
+test("others have their turns while one connection brings much, and its handler is quick", async () => {
+  const total = 128 * MEBIBYTE;
+  const made = await host(new BunNet(), {});
+  let turn = 0;
+  let most = 0;
+  made.meet = (conn, peer) => {
+    peer.check = false;
+    peer.data = (_chunk, length): boolean => {
+      peer.received += length;
+      turn += length;
+      queueMicrotask((): void => conn.resume());
+      return false;
+    };
+    return peer;
+  };
+  const script = `
+    const socket = require("node:net").connect(${made.listener.address.port}, "127.0.0.1");
+    const block = Buffer.alloc(${MEBIBYTE});
+    for (let i = 0; i < ${total / MEBIBYTE}; i++) socket.write(block);
+    socket.end();`;
+  const sender = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
+  const server = await made.peer(0);
+  made.listener.close();
+  const look = (): void => {
+    most = Math.max(most, turn);
+    turn = 0;
+    if (server.error === -1) setImmediate(look);
+  };
+  look();
+  await server.heard("ended", 20000);
+  server.end();
+  await finish([server, 0]);
+  assertEquals(server.received, total);
+  assert(most < 8 * MEBIBYTE, `${most} bytes in one turn`);
+  if (sender.exitCode === null) await new Promise((resolve) => sender.once("exit", resolve));
 });
