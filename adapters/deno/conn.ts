@@ -223,9 +223,10 @@ export class DenoConn extends SecurableConn {
 
   private pass(length: number): void {
     const chunk = this.next;
-    if (this.text && this.layer === null) {
+    if (this.text) {
       if (length === chunk.length && length < LISTS) this.next = Buffer.allocUnsafeSlow(LISTS);
-      return this.offer(chunk.toString("latin1", 0, length), length);
+      // TLS copies what it gets.
+      return this.offer(this.layer === null ? chunk.toString("latin1", 0, length) : chunk, length);
     }
     if (this.blocks !== null) this.next = chunk === this.blocks[0] ? this.blocks[1] : this.blocks[0];
     else if (length === chunk.length) this.grow();

@@ -12,7 +12,9 @@ import { deno } from "./deno.ts";
 import type { DenoTcpConn, DenoTcpListener } from "./deno.ts";
 import { denoError } from "./errors.ts";
 
-/** After an accept that failed, in milliseconds: the process has no descriptor left, perhaps. */
+/** Errors of an accept that speak of one connection. */
+const RESET_BEFORE = ["ENOTCONN", "ECONNABORTED"];
+/** After another accept that failed, in milliseconds: the process has no descriptor left, perhaps. */
 const PAUSE = 50;
 
 /** One listener. */
@@ -21,13 +23,14 @@ export class DenoListener extends RuntimeListener {
   private raw: DenoTcpListener | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private readonly took: (raw: DenoTcpConn) => void;
-  private readonly failed: () => void;
+  private readonly failed: (error: Error & { code?: string }) => void;
 
   constructor(target: Target, acceptor: Acceptor, buffers: ReadBuffers) {
     super(target, acceptor);
     this.buffers = buffers;
     this.took = (raw): void => this.accept(raw);
-    this.failed = (): void => this.pause();
+    // Who connects and resets before it was taken keeps nobody waiting.
+    this.failed = (error): void => RESET_BEFORE.includes(error.code ?? "") ? this.begin() : this.pause();
   }
 
   protected override bind(hostname: string, port: number): Address {
