@@ -36,11 +36,10 @@ export function readInto(fd: number): Buffer | null {
     length = fs.readSync(fd, block.bytes, 0, SIZE, null);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+  } finally {
+    if (length === 0) give(block);
   }
-  if (length === 0) {
-    give(block);
-    return null;
-  }
+  if (length === 0) return null;
   const chunk = length === SIZE ? block.bytes : block.bytes.subarray(0, length);
   block.holders = 1;
   places.set(chunk, block);

@@ -209,6 +209,9 @@ export class BunConn extends SecurableConn implements BunOwner {
   protected dropRead(): boolean {
     const clear = this.waiting.length > 0;
     this.waiting = [];
+    this.streams = false;
+    // It is the handler's for good: nobody will say when it is done.
+    if (this.kept !== null) this.kept = "";
     return clear;
   }
 

@@ -28,6 +28,7 @@ export function dial(conn: BunConn, target: Target): void {
 
 function dialByNode(conn: BunConn, target: Target): void {
   const socket = new Socket({ allowHalfOpen: true });
+  // This keeps `socket` too, as long as there is the connection.
   conn.callOff = (): void => void socket.destroy();
   socket.on("error", (error): void => conn.quit(socketError(error, UNREACHABLE)));
   socket.once("connect", (): void => {

@@ -24,6 +24,8 @@ const LISTS = 16384;
 /** What is so short is copied and counts as sent, as long as no more than ROOM bytes of that kind are on their way. */
 const SHORT = 1024;
 const ROOM = 4096;
+/** From so many writes on they are many: one of them may wait, whatever its length. */
+const MANY = 8;
 /** How much later than `abort` a connection ends that has sent all it had, in milliseconds. */
 const LATER = 50;
 const NOTHING = Buffer.alloc(0);
@@ -50,7 +52,7 @@ export class DenoConn extends SecurableConn {
   private queue: Uint8Array[] = [];
   private copied = 0;
   private lent = false;
-  private hasSent = false;
+  private writes = 0;
   private reset: Reset | null = null;
   /** Our FIN is out, the peer's has come. */
   private shut = false;
@@ -83,7 +85,7 @@ export class DenoConn extends SecurableConn {
     const short = length <= SHORT && this.copied + length <= ROOM;
     if (short) this.copied += length;
     this.lent = !short;
-    const bytes = bytesOf(chunk, length, short);
+    const bytes = sendable(chunk, length, short);
     if (this.rest !== null) this.queue.push(bytes);
     else this.write(bytes);
     return short;
@@ -166,7 +168,7 @@ export class DenoConn extends SecurableConn {
     // All is out, and what is on its way may arrive.
     if (error === CANCELLED && this.finished && this.rest === null) return this.leave();
     if (this.raw === null) this.canceller?.abort();
-    else if (this.reset === null) this.reset = Reset.of(this.raw);
+    else this.prepareReset();
     this.reset?.arm();
     this.reset = null;
     if (this.looksWhole()) return this.leaveLater();
@@ -190,7 +192,7 @@ export class DenoConn extends SecurableConn {
 
   /** Nothing waits to be sent: Deno's close begins with an end in order, and what was sent would look like all of it. */
   private looksWhole(): boolean {
-    return this.raw !== null && this.hasSent && !this.text && !this.finished && this.rest === null && this.blocks === null;
+    return this.raw !== null && this.writes > 0 && !this.text && !this.finished && this.rest === null && this.blocks === null;
   }
 
   /** The control connection is given time to say first that it is not. A read that waits has nobody else's buffer. */
@@ -273,10 +275,16 @@ export class DenoConn extends SecurableConn {
   // --- Writing
 
   private write(bytes: Uint8Array): void {
-    this.hasSent = true;
+    this.writes++;
+    if (this.writes === MANY && !this.text) this.prepareReset();
     this.rest = bytes;
     this.pending++;
     (this.raw as DenoTcpConn).write(bytes).then(this.wrote, this.failed);
+  }
+
+  /** The next write may wait, and while it does it is too late. */
+  private prepareReset(): void {
+    if (this.reset === null) this.reset = Reset.of(this.raw as DenoTcpConn);
   }
 
   private sent(length: number): void {
@@ -284,8 +292,7 @@ export class DenoConn extends SecurableConn {
     if (this.over) return this.settle();
     const rest = this.rest as Uint8Array;
     if (length < rest.length) {
-      // The next write may wait, and while it does it is too late.
-      if (this.reset === null) this.reset = Reset.of(this.raw as DenoTcpConn);
+      this.prepareReset();
       return this.write(rest.subarray(length));
     }
     const next = this.queue.shift();
@@ -352,7 +359,7 @@ export class DenoConn extends SecurableConn {
   }
 }
 
-function bytesOf(chunk: Chunk, length: number, copy: boolean): Uint8Array {
+function sendable(chunk: Chunk, length: number, copy: boolean): Uint8Array {
   if (typeof chunk === "string") return Buffer.from(length === chunk.length ? chunk : chunk.slice(0, length), "latin1");
   const bytes = length === chunk.length ? chunk : chunk.subarray(0, length);
   return copy ? Buffer.from(bytes) : bytes;

@@ -10,6 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import { hold, markFresh, readInto, release, SIZE } from "../../adapters/bun/blocks.ts";
 import { BunNet } from "../../adapters/bun/net.ts";
+import { TLS_SERVER } from "../../core/ports.ts";
 import { finish, host, MEBIBYTE, pair } from "../conformance/net-host.ts";
 
 const here = "Bun" in globalThis;
@@ -81,6 +82,35 @@ test("a stream is read into the same memory again and again, and little is left 
   await finish([client, 0], [server, 0]);
   assertEquals(server.received, total);
   assert(Math.max(...seen.values()) > 1, `${seen.size} buffers, none of them used twice`);
+});
+
+test("a chunk that is kept while its connection is secured stays what it is", async () => {
+  const net = new BunNet();
+  const [client, server] = await pair(net, {}, (peer) => void (peer.check = false));
+  let kept: Uint8Array | null = null;
+  server.data = (chunk): boolean => {
+    const bytes = chunk as Uint8Array;
+    // A whole block is none of Bun's.
+    if (kept !== null || bytes.buffer.byteLength !== SIZE) return kept === null;
+    kept = bytes;
+    return false;
+  };
+  client.stream(16 * MEBIBYTE, [MEBIBYTE], () => client.end());
+  while (kept === null) await pause(5);
+  const copy = Buffer.from(kept as unknown as Uint8Array);
+  const tls = { role: TLS_SERVER, name: "", verify: false, pin: "", identity: {}, owner: null, requireReuse: false };
+  server.conn.secure(tls);
+  await server.gone();
+  // Others get the blocks that are free.
+  const [other, taker] = await pair(net, {}, (peer) => void (peer.check = false));
+  const zeros = new Uint8Array(16 * MEBIBYTE);
+  other.send(zeros);
+  other.end();
+  await taker.heard("ended");
+  taker.end();
+  assert(copy.equals(kept as unknown as Uint8Array), "it was used for another connection");
+  client.abort();
+  await finish([taker, 0]);
 });
 
 test("others have their turns while one connection brings much, and its handler is quick", async () => {

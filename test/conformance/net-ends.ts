@@ -1,5 +1,6 @@
 // The contract of sockets: the ways in which a connection ends.
 
+import { setTimeout as pause } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import { CAN_HALF_CLOSE, CANCELLED, RESET } from "../../core/ports.ts";
 import { finish, host, LOOPBACK, MEBIBYTE, pair } from "./net-host.ts";
@@ -53,6 +54,27 @@ export function endings(test: Declare): void {
     await finish([client, CANCELLED], [server, RESET]);
     assertEquals(client.events, ["opened", `closed ${CANCELLED}`]);
   });
+
+  for (const size of [100, 256, 512, 1024, 4096]) {
+    test(`abort while a piece of ${size} bytes waits is a reset`, async (net) => {
+      const [client, server] = await pair(net, {}, (peer) => {
+        peer.hold = -2;
+        peer.check = false;
+      });
+      client.stream(64 * MEBIBYTE, [size], () => client.end());
+      // By then the system takes no more.
+      let before = -1;
+      for (let sent = client.sent; sent !== before || sent === 0; sent = client.sent) {
+        before = sent;
+        await pause(50);
+      }
+      client.abort();
+      server.hold = -1;
+      server.release();
+      await finish([client, CANCELLED], [server, RESET]);
+      assert(!server.events.includes("ended"), server.story());
+    });
+  }
 
   test("abort in the middle of a stream that is taken as it comes", async (net) => {
     const [client, server] = await pair(net, {}, (peer) => void (peer.check = false));

@@ -27,6 +27,8 @@ export class Peer implements ConnHandler {
   /** What broke a rule. */
   faults: string[] = [];
   received = 0;
+  /** Of `stream`: bytes that were given to the connection. */
+  sent = 0;
   text = "";
   pauses = 0;
   /** Keep every chunk for so many milliseconds (0: an immediate); -1: none; -2: until `release`. */
@@ -131,6 +133,7 @@ export class Peer implements ConnHandler {
         const length = Math.min(slices[turn++ % slices.length], total - position);
         fill(buffer, length, position);
         position += length;
+        this.sent = position;
         this.within = "send";
         this.lent = !this.conn.send(buffer, length);
         this.within = "";
