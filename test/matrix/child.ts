@@ -45,9 +45,9 @@ export class Child {
     this.process.stdin?.write(`${line}\n`);
   }
 
-  /** The next line as a value. Throws where none comes; the child is dead then. */
-  async hear<T>(): Promise<T> {
-    const timer = setTimeout(() => this.kill(`\nkilled: nothing was heard for ${SILENCE / 1000} s`), SILENCE);
+  /** The next line as a value. Throws where none comes in `patience` milliseconds; the child is dead then. */
+  async hear<T>(patience: number = SILENCE): Promise<T> {
+    const timer = setTimeout(() => this.kill(`\nkilled: nothing was heard for ${patience / 1000} s`), patience);
     try {
       const { value, done } = await this.answers.next();
       if (!done) return JSON.parse(value) as T;

@@ -54,6 +54,9 @@ export interface Plan {
 /** What belongs to the children, not to a case: shown under this name. */
 export const CHILDREN = "its processes hold nothing and end";
 
+/** For a large file on a device, in milliseconds. */
+const PATIENCE = 600000;
+
 /** A device reads and sends slower than a network takes it, so that less of it is long enough; and what is few to others is many to it. */
 const BIG_ON_DEVICE = 4 * 1048576;
 const MANY_ON_DEVICE = 20;
@@ -145,7 +148,10 @@ export class Matrix {
     const before = child.open(order.local);
     child.say(JSON.stringify(order));
     for (const name of asked) {
-      const outcome = await child.hear<Outcome>().catch((error: Error): Outcome => ({ name: "", error: error.message }));
+      const outcome = await child.hear<Outcome>(plan.full ? PATIENCE : undefined).catch((error: Error): Outcome => ({
+        name: "",
+        error: error.message,
+      }));
       this.outcome(cell, name, outcome.error);
       if (outcome.name === name) continue;
       this.all(cell, "failed", "The child is gone", asked.slice(asked.indexOf(name) + 1));
