@@ -48,7 +48,7 @@ export abstract class RuntimeListener implements Listener {
   protected abstract release(): void;
 
   /** Offers a connection that came in. */
-  protected offer(conn: SecurableConn & { tellOpened(): void }): void {
+  protected offer(conn: SecurableConn): void {
     const tls = this.target.tls;
     if (tls) conn.implicit(tls);
     const handler = this.acceptor.accept(conn);

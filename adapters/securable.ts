@@ -1,6 +1,6 @@
 // A connection that can be given TLS: what goes through the TLS layer once there is one, and what the connection itself does.
 
-import { TLS, TLS_CLIENT } from "../core/ports.ts";
+import { CANCELLED, TLS, TLS_CLIENT } from "../core/ports.ts";
 import type { Address, Chunk, Conn, ConnHandler, Tls, TlsFacts } from "../core/ports.ts";
 import type { Remembering, TlsMemory, TlsWays } from "./tlscontext.ts";
 import { TlsLayer } from "./tlslayer.ts";
@@ -15,6 +15,14 @@ export abstract class SecurableConn implements Conn, Remembering {
   readonly text: boolean;
   /** Between the socket and the handler. */
   protected layer: TlsLayer | null = null;
+  /** `end` was called; `abort` was called, or it broke. */
+  protected finished = false;
+  protected over = false;
+  /** What the handler keeps, and the peer's end that has to wait for it. */
+  protected kept: Chunk | null = null;
+  protected endWaits = false;
+  /** An event is being told that `secure` may answer. */
+  private giving = false;
 
   constructor(handler: ConnHandler, text: boolean) {
     this.handler = handler;
@@ -46,16 +54,15 @@ export abstract class SecurableConn implements Conn, Remembering {
   }
 
   secure(tls: Tls): void {
-    const state = this.state();
-    if (state.over) return;
+    if (this.finished || this.over) return;
     if (this.layer !== null) throw new Error("Cannot secure: the connection is secure already");
-    if (!state.holds) throw new Error("Cannot secure: reading is not held");
+    if (this.kept === null && !this.giving) throw new Error("Cannot secure: reading is not held");
     const clear = this.dropRead();
     const layer = new TlsLayer(this, tls, false);
     this.layer = layer;
     if (clear && tls.role === TLS_CLIENT) return layer.fail(TLS, new TlsError("Clear text came where TLS should begin", "CLEAR"));
     // The event that may be under way has to end first.
-    if (!state.lent) process.nextTick((): void => this.beginTls());
+    if (!this.sends()) process.nextTick((): void => this.beginTls());
   }
 
   /** TLS before anything else; `opened` waits for it. */
@@ -64,11 +71,19 @@ export abstract class SecurableConn implements Conn, Remembering {
     this.layer.begin(false);
   }
 
+  /** Tells the handler that it is up. */
+  tellOpened(): void {
+    if (this.over) return;
+    this.giving = true;
+    this.handler.opened(this);
+    this.giving = false;
+  }
+
   // --- For the layer
 
   /** The clear text is out: the socket is TLS's. */
   beginTls(): void {
-    this.layer?.begin(this.state().kept);
+    this.layer?.begin(this.kept !== null);
     this.take();
   }
 
@@ -85,9 +100,33 @@ export abstract class SecurableConn implements Conn, Remembering {
     return this.layer ?? this.handler;
   }
 
-  protected abstract cancel(): void;
+  /** false: the handler keeps it. */
+  protected give(chunk: Chunk, length: number): boolean {
+    this.giving = true;
+    const taken = this.events.data(chunk, length);
+    this.giving = false;
+    if (!taken) this.kept = chunk;
+    return taken;
+  }
+
+  /** The peer has ended: the handler hears of it as soon as it keeps nothing. */
+  protected holdEnd(): void {
+    if (this.finished || this.over) return;
+    this.endWaits = true;
+    if (this.kept === null) this.tellEnd();
+  }
+
+  protected tellEnd(): void {
+    this.endWaits = false;
+    if (!this.finished && !this.over) this.events.ended();
+  }
+
+  protected cancel(): void {
+    this.quit(CANCELLED);
+  }
+
+  /** A chunk is not out yet. */
+  protected abstract sends(): boolean;
   /** Forgets what was read and not delivered; true: there was something. */
   protected abstract dropRead(): boolean;
-  /** `over`: nothing is sent any more; `holds`: reading is held; `kept`: a chunk is; `lent`: a chunk is not out yet. */
-  protected abstract state(): { over: boolean; holds: boolean; kept: boolean; lent: boolean };
 }

@@ -62,19 +62,14 @@ export class BunConn extends SecurableConn implements BunOwner {
   private socket: BunSocket | null = null;
   private readonly target: Target;
   private error = 0;
-  /** `end` was called; `abort` was called or the connection is gone; `closed` was told. */
-  private finished = false;
-  private over = false;
+  /** `closed` was told. */
   private gone = false;
   /** What the system has not taken yet, from where to where. */
   private rest: Uint8Array | null = null;
   private from = 0;
   private to = 0;
-  /** What the handler keeps; what came with it or all the same; the peer's end that has to wait for both. */
-  private kept: Chunk | null = null;
+  /** What came with what the handler keeps, or all the same. */
   private waiting: Buffer[] = [];
-  private endWaits = false;
-  private giving = false;
   private paused = false;
   /** There is probably more to read; reads of ours that are left for this turn of the loop, or its end is waited for. */
   private streams = false;
@@ -125,15 +120,6 @@ export class BunConn extends SecurableConn implements BunOwner {
   }
 
   // --- For BunNet
-
-  /** Tells the handler that it is up. */
-  tellOpened(): void {
-    if (this.over) return;
-    // It may be secured at once.
-    this.giving = true;
-    this.handler.opened(this);
-    this.giving = false;
-  }
 
   /** A dial came to something. */
   greet(): void {
@@ -202,10 +188,6 @@ export class BunConn extends SecurableConn implements BunOwner {
     this.leave();
   }
 
-  protected cancel(): void {
-    this.quit(CANCELLED);
-  }
-
   protected dropRead(): boolean {
     const clear = this.waiting.length > 0;
     this.waiting = [];
@@ -215,15 +197,14 @@ export class BunConn extends SecurableConn implements BunOwner {
     return clear;
   }
 
-  protected state(): { over: boolean; holds: boolean; kept: boolean; lent: boolean } {
-    const kept = this.kept !== null;
-    return { over: this.finished || this.over, holds: kept || this.giving, kept, lent: this.rest !== null };
+  protected sends(): boolean {
+    return this.rest !== null;
   }
 
   /** Until something is kept, or nothing is left. */
   private deliver(): void {
     for (let bytes = this.next(); bytes !== undefined; bytes = this.next()) {
-      this.give(this.text && this.layer === null ? bytes.toString("latin1") : bytes);
+      this.hand(this.text && this.layer === null ? bytes.toString("latin1") : bytes);
     }
     while (this.streams && this.left > 0 && this.kept === null && !this.finished && !this.over) this.readOn();
     if (this.finished || this.over) return this.pause(false);
@@ -248,11 +229,8 @@ export class BunConn extends SecurableConn implements BunOwner {
     if (this.kept === null && this.endWaits) this.tellEnd();
   }
 
-  private give(chunk: Chunk): void {
-    this.giving = true;
-    if (this.events.data(chunk, chunk.length)) letGo(chunk);
-    else this.kept = chunk;
-    this.giving = false;
+  private hand(chunk: Chunk): void {
+    if (this.give(chunk, chunk.length)) letGo(chunk);
   }
 
   /** Takes what is there; an end is Bun's to tell. */
@@ -266,7 +244,7 @@ export class BunConn extends SecurableConn implements BunOwner {
     }
     this.left--;
     this.streams = chunk !== null && chunk.length >= MUCH;
-    if (chunk !== null) this.give(chunk);
+    if (chunk !== null) this.hand(chunk);
   }
 
   private pause(on: boolean): void {
@@ -278,17 +256,6 @@ export class BunConn extends SecurableConn implements BunOwner {
 
   private next(): Buffer | undefined {
     return this.kept === null && !this.over ? this.waiting.shift() : undefined;
-  }
-
-  private holdEnd(): void {
-    if (this.finished || this.over) return;
-    this.endWaits = true;
-    if (this.kept === null) this.tellEnd();
-  }
-
-  private tellEnd(): void {
-    this.endWaits = false;
-    if (!this.finished && !this.over) this.events.ended();
   }
 
   /** Of several connections that end at once, the end of a control connection is heard first. */

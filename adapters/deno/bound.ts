@@ -1,6 +1,5 @@
 // A dial from a local address, which Deno's own connect does not take: a connection of node:net, with TLS as Deno's own have it.
 
-import { CANCELLED } from "../../core/ports.ts";
 import type { Address, Chunk, Conn, ConnHandler, Net, Target } from "../../core/ports.ts";
 import { SecurableConn } from "../securable.ts";
 import type { TlsWays } from "../tlscontext.ts";
@@ -12,10 +11,7 @@ export class BoundConn extends SecurableConn implements ConnHandler {
   private readonly target: Target;
   private readonly inner: Conn;
   private error = 0;
-  private giving = false;
-  private kept = false;
   private lent = false;
-  private over = false;
 
   constructor(net: Net, target: Target, handler: ConnHandler) {
     super(handler, target.text === true);
@@ -37,12 +33,12 @@ export class BoundConn extends SecurableConn implements ConnHandler {
   }
 
   take(): void {
-    this.kept = false;
+    this.kept = null;
     this.inner.resume();
   }
 
   finish(): void {
-    this.over = true;
+    this.finished = true;
     this.inner.end();
   }
 
@@ -59,18 +55,13 @@ export class BoundConn extends SecurableConn implements ConnHandler {
   // --- What the connection tells
 
   opened(): void {
-    if (this.target.tls) return this.implicit(this.target.tls);
-    this.giving = true;
-    this.handler.opened(this);
-    this.giving = false;
+    if (this.target.tls) this.implicit(this.target.tls);
+    else this.tellOpened();
   }
 
   data(chunk: Chunk, length: number): boolean {
     const clear = this.text && this.layer === null;
-    this.giving = true;
-    this.kept = !this.events.data(clear ? (chunk as Buffer).toString("latin1", 0, length) : chunk, length);
-    this.giving = false;
-    return !this.kept;
+    return this.give(clear ? (chunk as Buffer).toString("latin1", 0, length) : chunk, length);
   }
 
   drained(): void {
@@ -87,15 +78,11 @@ export class BoundConn extends SecurableConn implements ConnHandler {
     this.events.closed(this.error !== 0 ? this.error : error);
   }
 
-  protected cancel(): void {
-    this.quit(CANCELLED);
-  }
-
   protected dropRead(): boolean {
     return false;
   }
 
-  protected state(): { over: boolean; holds: boolean; kept: boolean; lent: boolean } {
-    return { over: this.over, holds: this.kept || this.giving, kept: this.kept, lent: this.lent };
+  protected sends(): boolean {
+    return this.lent;
   }
 }

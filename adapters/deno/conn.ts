@@ -40,9 +40,7 @@ export class DenoConn extends SecurableConn {
   private canceller: AbortController | null = null;
   private readonly buffers: ReadBuffers;
   private error = 0;
-  /** `end` was called; `abort` was called or it broke; `closed` was told. */
-  private finished = false;
-  private over = false;
+  /** `closed` was told. */
   private gone = false;
   /** Promises of Deno's that are under way, and whether one of them is a read. */
   private pending = 0;
@@ -57,12 +55,9 @@ export class DenoConn extends SecurableConn {
   /** Our FIN is out, the peer's has come. */
   private shut = false;
   private peerShut = false;
-  /** What the handler keeps; what was read meanwhile; the peer's end that has to wait for both. */
-  private kept: Chunk | null = null;
+  /** What was read while the handler keeps something. */
   private waiting: Buffer | null = null;
   private waitingLength = 0;
-  private endWaits = false;
-  private giving = false;
   /** What is read into next: a small buffer or one of `blocks`. */
   private next: Buffer = NOTHING;
   private blocks: Buffer[] | null = null;
@@ -99,7 +94,7 @@ export class DenoConn extends SecurableConn {
     if (this.over) return;
     const waiting = this.waiting;
     this.waiting = null;
-    if (waiting !== null) this.offer(waiting, this.waitingLength);
+    if (waiting !== null) this.give(waiting, this.waitingLength);
     if (this.kept === null && this.endWaits) this.tellEnd();
     else this.read();
   }
@@ -147,12 +142,8 @@ export class DenoConn extends SecurableConn {
   }
 
   /** Tells the handler so, and begins to read. */
-  tellOpened(): void {
-    if (this.over) return;
-    // It may be secured at once.
-    this.giving = true;
-    this.handler.opened(this);
-    this.giving = false;
+  override tellOpened(): void {
+    super.tellOpened();
     this.read();
   }
 
@@ -175,19 +166,14 @@ export class DenoConn extends SecurableConn {
     this.leave();
   }
 
-  protected cancel(): void {
-    this.quit(CANCELLED);
-  }
-
   protected dropRead(): boolean {
     const clear = this.waiting !== null;
     this.waiting = null;
     return clear;
   }
 
-  protected state(): { over: boolean; holds: boolean; kept: boolean; lent: boolean } {
-    const kept = this.kept !== null;
-    return { over: this.finished || this.over, holds: kept || this.giving, kept, lent: this.lent };
+  protected sends(): boolean {
+    return this.lent;
   }
 
   /** Nothing waits to be sent: Deno's close begins with an end in order, and what was sent would look like all of it. */
@@ -228,11 +214,11 @@ export class DenoConn extends SecurableConn {
     if (this.text) {
       if (length === chunk.length && length < LISTS) this.next = Buffer.allocUnsafeSlow(LISTS);
       // TLS copies what it gets.
-      return this.offer(this.layer === null ? chunk.toString("latin1", 0, length) : chunk, length);
+      return void this.give(this.layer === null ? chunk.toString("latin1", 0, length) : chunk, length);
     }
     if (this.blocks !== null) this.next = chunk === this.blocks[0] ? this.blocks[1] : this.blocks[0];
     else if (length === chunk.length) this.grow();
-    if (this.kept === null) return this.offer(chunk, length);
+    if (this.kept === null) return void this.give(chunk, length);
     this.waiting = chunk;
     this.waitingLength = length;
   }
@@ -240,12 +226,6 @@ export class DenoConn extends SecurableConn {
   private grow(): void {
     this.blocks = [this.buffers.take(), this.buffers.take()];
     this.next = this.blocks[0];
-  }
-
-  private offer(chunk: Chunk, length: number): void {
-    this.giving = true;
-    if (!this.events.data(chunk, length)) this.kept = chunk;
-    this.giving = false;
   }
 
   /** A reset that comes with the last bytes reads as an end. A write of nothing tells the difference: it fails after a reset. */
@@ -259,17 +239,6 @@ export class DenoConn extends SecurableConn {
       if (this.over) this.settle();
       else this.holdEnd();
     }, this.failed);
-  }
-
-  private holdEnd(): void {
-    if (this.finished) return;
-    this.endWaits = true;
-    if (this.kept === null) this.tellEnd();
-  }
-
-  private tellEnd(): void {
-    this.endWaits = false;
-    if (!this.finished && !this.over) this.events.ended();
   }
 
   // --- Writing
