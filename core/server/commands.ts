@@ -322,7 +322,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "TYPE", alias: "", when: READY, needs: 0, args: "<type>", feat: "",
     run(s: Session, type: string): void {
-      const wanted = type.toUpperCase();
+      const wanted = type.trim().toUpperCase();
       // RFC 1123 section 4.1.2.1: L 8 is I; section 4.1.2.2: A T is A N.
       const ascii = wanted === "A" || wanted === "A N" || wanted === "A T";
       if (!ascii && wanted !== "I" && wanted !== "L 8" && wanted !== "L8") return s.reply(504, "Only A, I and L 8");
@@ -333,21 +333,21 @@ export const COMMANDS: Command[] = [
   {
     verb: "MODE", alias: "", when: READY, needs: 0, args: "<mode>", feat: "",
     run(s: Session, mode: string): void {
-      if (mode.toUpperCase() === "S") s.reply(200, "Mode S");
+      if (mode.trim().toUpperCase() === "S") s.reply(200, "Mode S");
       else s.reply(504, "Only mode S");
     },
   },
   {
     verb: "STRU", alias: "", when: READY, needs: 0, args: "<structure>", feat: "",
     run(s: Session, structure: string): void {
-      if (structure.toUpperCase() === "F") s.reply(200, "Structure F");
+      if (structure.trim().toUpperCase() === "F") s.reply(200, "Structure F");
       else s.reply(504, "Only structure F");
     },
   },
   {
     verb: "PORT", alias: "", when: READY, needs: 0, args: "<h1,h2,h3,h4,p1,p2>", feat: "",
     run(s: Session, argument: string): void {
-      const to = parsePort(argument);
+      const to = parsePort(argument.trim());
       if (EPSV_ALL && s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
       if (to === null) return s.reply(501, "Syntax: PORT <h1,h2,h3,h4,p1,p2>");
       aim(s, to.host, to.port);
@@ -364,7 +364,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "EPRT", alias: "", when: READY, needs: CAN_IPV6, args: "<|family|address|port|>", feat: "EPRT",
     run(s: Session, argument: string): void {
-      const to = parseEprt(argument);
+      const to = parseEprt(argument.trim());
       if (s.side.epsvOnly) return s.reply(503, "Only EPSV after EPSV ALL");
       if (to === null) return s.reply(501, "Syntax: EPRT <|family|address|port|>");
       const family = (s.conn as Conn).local.family;
@@ -376,12 +376,13 @@ export const COMMANDS: Command[] = [
     verb: "EPSV", alias: "", when: READY, needs: CAN_LISTEN, args: "[1, 2 or ALL]", feat: "EPSV",
     run(s: Session, argument: string): void {
       const protocol = IPV6 && (s.conn as Conn).local.family === 6 ? "2" : "1";
-      if (EPSV_ALL && argument.toUpperCase() === "ALL") {
+      const wanted = argument.trim().toUpperCase();
+      if (EPSV_ALL && wanted === "ALL") {
         s.side.epsvOnly = true;
         return s.reply(200, "Only EPSV from now on");
       }
-      if (argument === "" || argument === protocol) return s.side.listen(229);
-      if (argument === "1" || argument === "2") return s.reply(522, "Use (" + protocol + ")");
+      if (wanted === "" || wanted === protocol) return s.side.listen(229);
+      if (decimal(wanted, MOST) >= 0) return s.reply(522, "Use (" + protocol + ")");
       s.reply(501, "Syntax: EPSV [1, 2 or ALL]");
     },
   },
@@ -569,11 +570,12 @@ export const COMMANDS: Command[] = [
   {
     verb: "OPTS", alias: "", when: ALWAYS, needs: 0, args: "<name> [value]", feat: "UTF8\r\n TVFS",
     run(s: Session, argument: string): void {
-      const wanted = argument.toUpperCase();
+      const wanted = argument.trim().toUpperCase();
+      const facts = argument.trim().substring(5);
       if (wanted === "UTF8 ON" || wanted === "UTF8") return s.reply(200, "Names are UTF-8");
       if (HASH && (wanted === "HASH" || wanted.startsWith("HASH "))) return chooseHash(s, wanted.substring(5));
-      if (wanted !== "MLST" && !wanted.startsWith("MLST ")) return s.reply(501, "No such option");
-      s.facts = selectFacts(argument.substring(5));
+      if ((wanted !== "MLST" && !wanted.startsWith("MLST ")) || facts.indexOf(" ") >= 0) return s.reply(501, "No such option");
+      s.facts = selectFacts(facts);
       s.reply(200, ("MLST OPTS " + chosen(s.facts)).trim());
     },
   },

@@ -416,6 +416,13 @@ export class Session implements ConnHandler, TransferOwner {
       return this.bye();
     }
     const phase = this.phase;
+    const offset = this.offset;
+    const declared = this.declared;
+    // What REST and ALLO said goes with the next transfer, also where that is refused here.
+    if ((row.when & DATA) !== 0) {
+      this.offset = 0;
+      this.declared = -1;
+    }
     if ((row.when & phase) === 0) {
       if ((phase & READY) === 0 && (row.when & (NEW | NAMED)) === 0) return this.reply(530, "Log in with USER and PASS");
       return this.reply(503, "Wrong order of commands");
@@ -438,6 +445,8 @@ export class Session implements ConnHandler, TransferOwner {
       if (refused !== "") return this.say(refused + "\r\n");
     }
     if ((row.when & DATA) !== 0 && !this.side.arranged()) return this.reply(425, "Use PASV or PORT first");
+    this.offset = offset;
+    this.declared = declared;
     this.working = true;
     this.server.table.run(row, this, argument);
   }

@@ -48,7 +48,7 @@ export function features(choice: number): string {
 /** The choice that the argument of OPTS MLST makes, without "MLST"; facts unknown here are passed over. */
 export function selectFacts(argument: string): number {
   const names = FACTS.toLowerCase().split(";");
-  const wanted = ";" + argument.replaceAll(" ", "").toLowerCase() + ";";
+  const wanted = ";" + argument.trim().toLowerCase() + ";";
   let choice = 0;
   for (let i = 0; i < names.length; i++) if (wanted.lastIndexOf(";" + names[i] + ";") >= 0) choice += 1 << i;
   return choice;

@@ -209,6 +209,19 @@ describe("certificates", { skip }, () => {
     assertEquals([await later.getText("before"), await before.getText("later")], ["text", "text"]);
   });
 
+  for (const [name, order] of [["the key first", ["key", "cert"]], ["the certificate first", ["cert", "key"]]] as const) {
+    test(`key and certificate in one file, ${name}`, async () => {
+      const both = order.map((part) => String(made.server[part])).join("\n");
+      const { server } = await start({ cert: both, key: both });
+      await using _closed = server;
+      await using client = await enter(server);
+      await client.put("one", "text");
+      assertEquals(await client.getText("one"), "text");
+      const others = order.map((part) => String((part === "key" ? made.other : made.server)[part])).join("\n");
+      assert(await assertRejects(() => start({ cert: others, key: others })) instanceof TypeError);
+    });
+  }
+
   test("by name (SNI), which the login hears of", async () => {
     const asked: string[] = [];
     const login = (request: LoginRequest): boolean => asked.push(request.tls?.servername ?? "") > 0;
