@@ -24,6 +24,7 @@ import {
   NEEDS_ACCOUNT,
   NOT_DIR,
   NOT_FILE,
+  NOT_FOUND,
 } from "../ports.ts";
 import type { Conn, Cursor, Entry, Facts, File, FileSystem } from "../ports.ts";
 import { IPV6, OWN_FILES } from "../features.ts";
@@ -31,10 +32,11 @@ import { parseEprt, parsePort } from "../wire/address.ts";
 import { chosen, features, formatFacts, selectFacts } from "../wire/facts.ts";
 import { sameHost } from "../wire/host.ts";
 import { decimal, MOST } from "../wire/number.ts";
-import { name, quote, resolve } from "../wire/path.ts";
+import { name, parent, quote, resolve } from "../wire/path.ts";
+import { isPattern } from "../wire/pattern.ts";
 import { formatTime, parseTime } from "../wire/time.ts";
 import { algorithms, chooseHash, hashFile, hashPart } from "./digest.ts";
-import { EPSV_ALL, HASH, STOU } from "./features.ts";
+import { EPSV_ALL, HASH, PATTERNS, STOU } from "./features.ts";
 import { FACTS, Lister, NAMES, UNIX } from "./lister.ts";
 import { SECURITY } from "./features.ts";
 import { longReply } from "./long.ts";
@@ -103,7 +105,7 @@ function unique(s: Session, path: string): void {
   store(s, path, false, "FILE: " + name(path));
 }
 
-/** LIST, NLST, MLSD: a folder's entries, or with LIST and NLST the one file. */
+/** LIST, NLST, MLSD: a folder's entries, or with LIST and NLST the one file, or those that a pattern means. */
 function list(s: Session, path: string, form: number, prefix: string): void {
   const files = s.files;
   files.list(
@@ -111,8 +113,26 @@ function list(s: Session, path: string, form: number, prefix: string): void {
     s.ask((error: number, cursor: Cursor): void => {
       if (error === NOT_DIR && form !== FACTS) return listOne(s, path, form);
       if (error === NOT_DIR) return s.reply(501, "Not a folder");
+      // Windows says that such a name cannot be.
+      if (PATTERNS && (error === NOT_FOUND || error === BAD_NAME) && form !== FACTS && isPattern(name(path))) {
+        return listSome(s, path, form);
+      }
       if (error !== 0) return s.refuse(error);
-      pourList(s, form, cursor, prefix);
+      pour(s, new Lister(s, form, cursor, prefix));
+    }),
+  );
+}
+
+/** The last part of the path is a pattern. */
+function listSome(s: Session, path: string, form: number): void {
+  const prefix = s.given.substring(0, s.given.lastIndexOf("/") + 1);
+  s.files.list(
+    parent(path),
+    s.ask((error: number, cursor: Cursor): void => {
+      if (error !== 0) return s.refuse(error);
+      const lister = new Lister(s, form, cursor, prefix);
+      lister.pattern = name(path);
+      pour(s, lister);
     }),
   );
 }
@@ -121,13 +141,11 @@ function listOne(s: Session, path: string, form: number): void {
   s.inspect(path, "", (error: number): void => {
     if (error !== 0) return s.refuse(error);
     if (form === NAMES) s.entry.name = s.given;
-    pourList(s, form, null, "");
+    pour(s, new Lister(s, form, null, ""));
   });
 }
 
-/** Without a cursor the entry that the session holds. */
-function pourList(s: Session, form: number, cursor: Cursor | null, prefix: string): void {
-  const lister = new Lister(s, form, cursor, prefix);
+function pour(s: Session, lister: Lister): void {
   s.begin(lister, null, lister, 0, "Here comes the listing");
 }
 

@@ -12,6 +12,8 @@ export const STRANGERS = true;
 export const PEERS = true;
 /** LIST shows the time of what is young. */
 export const CLOCK = true;
+/** LIST and NLST take patterns of names. */
+export const PATTERNS = true;
 
 // Rows that other code knows of: true where a preset has them.
 

@@ -4,7 +4,8 @@ import type { Cursor, Done, Entry, File, ReadDone, Source } from "../ports.ts";
 import { formatFacts } from "../wire/facts.ts";
 import { formatUnix } from "../wire/listing.ts";
 import { oneLine } from "../wire/path.ts";
-import { CLOCK } from "./features.ts";
+import { matches } from "../wire/pattern.ts";
+import { CLOCK, PATTERNS } from "./features.ts";
 import type { Session } from "./session.ts";
 
 /** Lines like those of `ls -l` (LIST, STAT). */
@@ -17,13 +18,15 @@ export const FACTS = 2;
 /** A chunk is sent when it has this many bytes, or the block's size where that is less. */
 const ENOUGH = 16384;
 
-/** The entries of a cursor, or without one the entry that the session holds. */
+/** The entries of a cursor, all or those of a pattern, or without a cursor the entry that the session holds. */
 export class Lister implements Source {
   session: Session;
   form: number;
   cursor: Cursor | null;
   /** Put before each name. */
   prefix: string;
+  /** What the names of a cursor's entries have to be like, if anything. */
+  pattern?: string;
   enough: number;
   now = 0;
   text = "";
@@ -46,7 +49,7 @@ export class Lister implements Source {
       this.waiting = false;
       this.error = error;
       this.over = error !== 0 || !filled;
-      if (!this.over) this.text += this.lineOf(session.entry);
+      if (!this.over && this.shows(session.entry)) this.text += this.lineOf(session.entry);
       if (!this.inside) this.collect();
     };
   }
@@ -77,6 +80,10 @@ export class Lister implements Source {
     }
     this.inside = false;
     if (!this.waiting) (this.done as ReadDone)(this.error, this.text, this.text.length);
+  }
+
+  shows(entry: Entry): boolean {
+    return !PATTERNS || this.pattern === undefined || matches(entry.name, this.pattern);
   }
 
   lineOf(entry: Entry): string {

@@ -19,6 +19,7 @@ import { canonicalHost, sameHost } from "WIRE/host.ts";
 import { formatHostPort, parseEprt, parsePort } from "WIRE/address.ts";
 import { formatEprt, mustReplace, parseEpsv, parsePasv } from "WIRE/passive.ts";
 import { join, name, oneLine, parent, quote, resolve, unquote } from "WIRE/path.ts";
+import { isPattern, matches } from "WIRE/pattern.ts";
 import { formatTime, listDate, parseTime } from "WIRE/time.ts";
 import { chosen, features, formatFacts, selectFacts } from "WIRE/facts.ts";
 import { parseFacts } from "WIRE/parsefacts.ts";
@@ -59,6 +60,7 @@ var KINDS = {
   address: function (a) { return [address(parsePort(a)), address(parseEprt(a)), address(parsePasv(a)), parseEpsv(a)]; },
   format: function (a, b) { return [formatHostPort(a, b), formatEprt(a, b), listDate(b * 1000, 1736942400000), formatTime(b * 1000 + 5)]; },
   path: function (a, b) { return [resolve(a, b), quote(b), unquote(b), name(b), parent(b), join(a, b), oneLine(b)]; },
+  pattern: function (a, b) { return [isPattern(a), matches(b, a)]; },
   time: function (a) { return [parseTime(a), decimal(a, 9007199254740991)]; },
   choice: function (a) { return [selectFacts(a), features(selectFacts(a)), chosen(selectFacts(a))]; },
   facts: function (a) { return [parseFacts(a, entry), fields(), formatFacts(entry, -1, entry.name), formatUnix(entry, 1736942400000)]; },
@@ -110,6 +112,7 @@ function cases(): Case[] {
     list.push(["format", "fe80::1%eth0", next(2000000000)]);
     list.push(["path", "/" + text(next, 6, "ab/"), text(next, 16, './ab\\\x00"\r\n ')]);
     list.push(["path", "/", any]);
+    list.push(["pattern", text(next, 6, "a*?.\xc3\xa9"), text(next, 6, "aa*.\xc3\xa9")]);
     list.push(["time", text(next, 18, "0123456789.")]);
     list.push(["time", "20" + (10 + next(89)) + (10 + next(3)) + (10 + next(20)) + "1112" + (10 + next(50)) + "." + next(99999)]);
     list.push(["choice", "type;Size;unix.mode".substring(next(19))]);

@@ -25,6 +25,7 @@ export const PRESETS = {
       IPV6: false,
       EPSV_ALL: false,
       STRANGERS: false,
+      PATTERNS: false,
       SECURITY: false,
     },
     replace: {
@@ -40,7 +41,16 @@ export const PRESETS = {
   full: {
     verbs: FULL.split(/\s+/),
     merge: true,
-    features: { BLOCKS: false, OWN_FILES: false, PEERS: false, IPV6: false, FORMATS: false, ACTIVE_MODE: false, SECURITY: false },
+    features: {
+      BLOCKS: false,
+      OWN_FILES: false,
+      PEERS: false,
+      IPV6: false,
+      FORMATS: false,
+      ACTIVE_MODE: false,
+      PATTERNS: false,
+      SECURITY: false,
+    },
     replace: {
       "core/server/text.ts": "tools/espruino/stubs/text.ts",
       "core/server/digest.ts": "tools/espruino/stubs/digest.ts",
