@@ -1,7 +1,7 @@
 // A client's session: its connection and its login, the queue of operations, and how one of them becomes a promise.
 
 import type { Done } from "../core/ports.ts";
-import { RESET } from "../core/ports.ts";
+import { CANCELLED, RESET, TIMEOUT } from "../core/ports.ts";
 import { Client as Machine } from "../core/client/client.ts";
 import { login } from "../core/client/login.ts";
 import type { ClientOptions } from "../core/client/options.ts";
@@ -66,8 +66,9 @@ export class Session implements AsyncDisposable {
     machine.gone = (error) => {
       this.idle.stop();
       this.known = null;
-      const reason = this.leaving ? null : this.failure(error || RESET, "", undefined);
-      setup.onClose?.(reason as ConnectionError | null);
+      // Where we gave it up, nothing was heard in time.
+      const why = error === CANCELLED ? TIMEOUT : error || RESET;
+      setup.onClose?.(this.leaving ? null : this.failure(why, "", undefined) as ConnectionError);
     };
   }
 

@@ -571,7 +571,7 @@ export const COMMANDS: Command[] = [
   {
     verb: "STAT", alias: "", when: READY | TRANSFERRING, needs: 0, args: "[-flags] [path]", feat: "",
     run(s: Session, path: string): void {
-      if (s.moving || s.given === "") return status(s);
+      if (s.given === "") return status(s);
       s.files.list(path, s.ask((error: number, cursor: Cursor): void => {
         if (error === NOT_DIR) return statOne(s, path);
         if (error !== 0) return s.refuse(error);

@@ -371,7 +371,9 @@ export class Session implements ConnHandler, TransferOwner {
     let line = this.nextLine();
     if (line === "" && !reader.tooLong) return true;
     let row = line === null ? null : table.find(this.verb(line));
-    if (this.moving && (row === null || (row.when & TRANSFERRING) === 0)) {
+    // STAT of a path is a command like any other (RFC 959 section 4.1.3).
+    const late = LONG_REPLIES && row !== null && row.args !== "" && line !== null && line.trim().indexOf(" ") > 0;
+    if (this.moving && (row === null || (row.when & TRANSFERRING) === 0 || late)) {
       // It waits; only an ABOR behind it does not, and drops what waits before it.
       while (ABOR && line !== null && this.verb(line) !== "ABOR") line = this.nextLine();
       row = !ABOR || line === null ? null : table.find("ABOR");

@@ -132,6 +132,17 @@ describe("the end of a connection", () => {
     await scripted.close();
   });
 
+  test("we give up, for want of an answer", async () => {
+    const reasons: (ConnectionError | null)[] = [];
+    const scripted = new Scripted((line) => line === "PWD" ? "" : undefined);
+    const client = await scripted.start({ replyTimeout: 200, onClose: (reason) => void reasons.push(reason) });
+    const error = await assertRejects(() => client.pwd());
+    await until(() => reasons.length > 0);
+    assert(error instanceof ConnectionError && reasons[0] instanceof ConnectionError, `${error}, ${reasons[0]}`);
+    assertEquals([error.reason, reasons[0].reason, reasons[0].message], ["timeout", "timeout", "Timed out waiting for the reply to PWD"]);
+    await scripted.close();
+  });
+
   test("we leave", async () => {
     const reasons: (ConnectionError | null)[] = [];
     const onClose = (reason: ConnectionError | null): void => void reasons.push(reason);
