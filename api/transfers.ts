@@ -141,7 +141,8 @@ export class Transfers extends Session {
         const there = options.resume || (fresh && count > 0) ? Math.max(0, await this.remoteSize(name)) : 0;
         const file = await answered<File>(local, (done) => files.open(path, there, entry, done));
         const size = entry.size < 0 || options.ascii ? -1 : entry.size - there;
-        const put: Put = { path: name, offset: there, append, size, ownChunks: false };
+        const rest = there > 0 && await this.onlyAppends(options);
+        const put: Put = { path: name, offset: there, append: append || rest, size, ownChunks: false };
         return await this.moving(local, options, there, (done) => this.store(put, files, file, options, done));
       }, back);
       await this.verify(remote, options, await this.ways(options), this.original(files, path, local));
@@ -226,6 +227,12 @@ export class Transfers extends Session {
       if (error instanceof FtpError && error.code === 550) return -1;
       throw error;
     }
+  }
+
+  /** A server that tells what it has, and not REST STREAM, may begin the file anew where it should go on (ftp-srv). */
+  private async onlyAppends(options: OperationOptions): Promise<boolean> {
+    const features = await this.told(options);
+    return features.length > 0 && !features.some((line) => /^REST\b/i.test(line));
   }
 
   private ways(options: TransferOptions & { verify?: PutOptions["verify"] }): Promise<Way[]> | Way[] {

@@ -418,6 +418,24 @@ describe("text", () => {
   });
 });
 
+describe("going on with an upload", () => {
+  const ways: [string, string[], string[]][] = [
+    ["what has REST STREAM is told where", ["SIZE", "REST STREAM"], ["REST 3", "STOR half"]],
+    ["what tells features, and not that, is appended to", ["SIZE"], ["APPE half"]],
+    ["what tells none is told where", [], ["REST 3", "STOR half"]],
+  ];
+  for (const [name, features, expected] of ways) {
+    test(name, async () => {
+      writeFileSync(path.join(root, "half"), TEXT.slice(0, 3));
+      net.answers = (line) => line !== "FEAT" || features.length > 0 ? hashing(features, true)(line) : "502 No";
+      await using client = await enter();
+      assertEquals(await client.upload(local, "half", { resume: true }), 3);
+      assertEquals(commands(/^(REST|STOR|APPE)/), expected);
+      assertEquals(readFileSync(path.join(root, "half"), "utf8"), TEXT);
+    });
+  }
+});
+
 describe("trying again", () => {
   const big = new Uint8Array(3000000).map((_none, i) => i * 13 + (i >> 9));
   const file = path.join(home, "big");
