@@ -139,10 +139,10 @@ export class Transfers extends Session {
       const sent = await persist(options, async (count) => {
         const entry = new Entry();
         const there = options.resume || (fresh && count > 0) ? Math.max(0, await this.remoteSize(name)) : 0;
+        const appends = append || (there > 0 && await this.onlyAppends(options));
         const file = await answered<File>(local, (done) => files.open(path, there, entry, done));
         const size = entry.size < 0 || options.ascii ? -1 : entry.size - there;
-        const rest = there > 0 && await this.onlyAppends(options);
-        const put: Put = { path: name, offset: there, append: append || rest, size, ownChunks: false };
+        const put: Put = { path: name, offset: there, append: appends, size, ownChunks: false };
         return await this.moving(local, options, there, (done) => this.store(put, files, file, options, done));
       }, back);
       await this.verify(remote, options, await this.ways(options), this.original(files, path, local));
